@@ -1,0 +1,166 @@
+/** The resource hooks of one resource, by name. */
+export interface RecordedHooks {
+    beforeCreate: string[];
+    beforeUpdate: string[];
+    beforeDelete: string[];
+    afterCreate: string[];
+    afterUpdate: string[];
+    afterDelete: string[];
+}
+
+/** The options that a resource was registered with. What was not given is `undefined` or empty. */
+export interface RecordedOptions {
+    protect?: boolean;
+    retainOnDelete?: boolean;
+    deleteBeforeReplace?: boolean;
+    /** Logical names, from `dependsOn` and from the outputs in the inputs. */
+    dependencies: string[];
+    deletedWith?: string;
+    ignoreChanges: string[];
+    replaceOnChanges: string[];
+    additionalSecretOutputs: string[];
+    aliases: string[];
+    importId?: string;
+    hooks: RecordedHooks;
+}
+
+/** One registered resource. */
+export interface RecordedResource {
+    type: string;
+    name: string;
+    /** Plain values: secrets are unwrapped, unknown ones are the text `<unknown>`. */
+    // Tests read deep into these; a precise type would only add casts to every assertion.
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any
+    inputs: Record<string, any>;
+    /** Paths within `inputs` that were secret, for example `stringData`. */
+    secretPaths: string[];
+    /** Logical name of the explicit provider. */
+    provider?: string;
+    custom: boolean;
+    /** Logical name of the parent; none when it is the stack. */
+    parent?: string;
+    parentType?: string;
+    options: RecordedOptions;
+}
+
+/** The parts of the engine's RegisterResourceRequest that are read here. */
+export interface RegisterRequest {
+    getType(): string;
+    getName(): string;
+    getParent(): string;
+    getCustom(): boolean;
+    getProvider(): string;
+    getObject(): { toJavaScript(): Record<string, unknown> } | undefined;
+    hasProtect(): boolean;
+    getProtect(): boolean | undefined;
+    hasRetainondelete(): boolean;
+    getRetainondelete(): boolean | undefined;
+    getDeletebeforereplacedefined(): boolean;
+    getDeletebeforereplace(): boolean;
+    getDependenciesList(): string[];
+    getDeletedwith(): string;
+    getIgnorechangesList(): string[];
+    getReplaceonchangesList(): string[];
+    getAdditionalsecretoutputsList(): string[];
+    getAliasesList(): AliasMessage[];
+    getImportid(): string;
+    getHooks(): HooksMessage | undefined;
+}
+
+interface AliasMessage {
+    getUrn(): string;
+    getSpec(): { getName(): string; getType(): string } | undefined;
+}
+
+interface HooksMessage {
+    getBeforeCreateList(): string[];
+    getBeforeUpdateList(): string[];
+    getBeforeDeleteList(): string[];
+    getAfterCreateList(): string[];
+    getAfterUpdateList(): string[];
+    getAfterDeleteList(): string[];
+}
+
+const signatureKey = "4dabf18193072939515e22adb298388d";
+const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
+const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** A registration request as a plain record. */
+export function toRecorded(request: RegisterRequest): RecordedResource {
+    const secretPaths: string[] = [];
+    const inputs = plain(request.getObject()?.toJavaScript() ?? {}, "", secretPaths) as Record<string, unknown>;
+    const parent = request.getParent();
+    const parentType = typeOf(parent);
+    const hasParent = parent !== "" && parentType !== "pulumi:pulumi:Stack";
+    return {
+        type: request.getType(),
+        name: request.getName(),
+        inputs,
+        secretPaths,
+        provider: request.getProvider() === "" ? undefined : nameOf(request.getProvider()),
+        custom: request.getCustom(),
+        parent: hasParent ? nameOf(parent) : undefined,
+        parentType: hasParent ? parentType : undefined,
+        options: options(request),
+    };
+}
+
+function options(request: RegisterRequest): RecordedOptions {
+    return {
+        protect: request.hasProtect() ? request.getProtect() : undefined,
+        retainOnDelete: request.hasRetainondelete() ? request.getRetainondelete() : undefined,
+        deleteBeforeReplace: request.getDeletebeforereplacedefined() ? request.getDeletebeforereplace() : undefined,
+        dependencies: request.getDependenciesList().map(nameOf).sort(),
+        deletedWith: request.getDeletedwith() === "" ? undefined : nameOf(request.getDeletedwith()),
+        ignoreChanges: request.getIgnorechangesList(),
+        replaceOnChanges: request.getReplaceonchangesList(),
+        additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
+        aliases: request.getAliasesList().map((alias) => alias.getUrn() || (alias.getSpec()?.getName() ?? "")),
+        importId: request.getImportid() === "" ? undefined : request.getImportid(),
+        hooks: hooks(request.getHooks()),
+    };
+}
+
+function hooks(message: HooksMessage | undefined): RecordedHooks {
+    return {
+        beforeCreate: message?.getBeforeCreateList() ?? [],
+        beforeUpdate: message?.getBeforeUpdateList() ?? [],
+        beforeDelete: message?.getBeforeDeleteList() ?? [],
+        afterCreate: message?.getAfterCreateList() ?? [],
+        afterUpdate: message?.getAfterUpdateList() ?? [],
+        afterDelete: message?.getAfterDeleteList() ?? [],
+    };
+}
+
+/** The value without its secret wrappers; the paths of those go into `secretPaths`. */
+function plain(value: unknown, path: string, secretPaths: string[]): unknown {
+    if (value === unknownText) {
+        return "<unknown>";
+    }
+    if (Array.isArray(value)) {
+        return value.map((item, index) => plain(item, `${path}[${index}]`, secretPaths));
+    }
+    if (typeof value !== "object" || value === null) {
+        return value;
+    }
+    const record = value as Record<string, unknown>;
+    if (record[signatureKey] === secretSignature) {
+        secretPaths.push(path);
+        return plain(record.value, path, secretPaths);
+    }
+    return Object.fromEntries(
+        Object.entries(record).map(([key, item]) => [
+            key,
+            plain(item, path === "" ? key : `${path}.${key}`, secretPaths),
+        ]),
+    );
+}
+
+/** The logical name in a URN, or in a provider reference (`URN::ID`). */
+function nameOf(urn: string): string {
+    return urn.split("::")[3] ?? urn;
+}
+
+function typeOf(urn: string): string {
+    return urn.split("::")[2]?.split("$").at(-1) ?? "";
+}
