@@ -8,6 +8,15 @@ export type Cloud = (typeof Cloud)[keyof typeof Cloud];
 export const Exposure = { LoadBalancer: "LoadBalancer", NodePort: "NodePort" } as const;
 export type Exposure = (typeof Exposure)[keyof typeof Exposure];
 
+/** How far the credentials of a kubeconfig reach. */
+export const AccessLevel = {
+    /** The whole cluster. */
+    Admin: "admin",
+    /** Named namespaces only, as `ClusterAccess` makes it. */
+    Namespaces: "namespaces",
+} as const;
+export type AccessLevel = (typeof AccessLevel)[keyof typeof AccessLevel];
+
 /** Where pods find the Kubernetes API server, for egress rules: no pod selector matches it. */
 export interface ApiServerTraits {
     /** CIDRs of the API server's endpoints. Empty: unknown, egress is then limited by port only. */
@@ -59,6 +68,8 @@ export interface Cluster {
     name: string;
     /** Contents of, or path to, a kubeconfig. Secret: it may hold credentials. */
     kubeconfig: pulumi.Input<string>;
+    /** How far the kubeconfig's credentials reach: one that reaches the whole cluster is never shared by accident. */
+    access: AccessLevel;
     /** The context in the kubeconfig; without it the current one. */
     context?: pulumi.Input<string>;
     /**
