@@ -1,4 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { Fault } from "./errors";
+import { Checks } from "./validation";
 
 /** Labels or annotations of a Kubernetes object. */
 export type Labels = Record<string, pulumi.Input<string>>;
@@ -33,4 +35,30 @@ export function selectorLabels(facts: Omit<LabelFacts, "labels">): Record<string
         "app.kubernetes.io/instance": facts.instance,
         ...(facts.component ? { "app.kubernetes.io/component": facts.component } : {}),
     };
+}
+
+/** Labels that the library sets itself. */
+const ownLabels = [
+    "app.kubernetes.io/name",
+    "app.kubernetes.io/instance",
+    "app.kubernetes.io/component",
+    "app.kubernetes.io/managed-by",
+];
+
+/**
+ * What is wrong with labels that a user gives; empty when nothing is. A label that the library sets itself is refused
+ * rather than silently dropped.
+ *
+ * @param path the property that holds them, for the faults' paths
+ */
+export function validateLabels(path: string, labels: pulumi.Input<Labels> | undefined): Fault[] {
+    const checks = new Checks();
+    checks.map(path, labels, (key, value, entry) => {
+        entry.labelKey("", key);
+        entry.labelValue("", value);
+        if (ownLabels.includes(key)) {
+            entry.fault("", "is set by the library, since selectors rely on it; choose another key");
+        }
+    });
+    return checks.faults;
 }
