@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { interpolate } from "@pulumi/pulumi";
 import { childOptions } from "./deletion";
 import type { Labels } from "./labels";
+import type { Checks } from "./validation";
 
 /**
  * A right at the Kubernetes API server: these verbs on these resources, in the workload's own namespace unless it says
@@ -31,6 +32,79 @@ export interface Permission {
     allowWildcards?: boolean;
     /** Allows the verbs `bind`, `escalate` and `impersonate`, with which more rights can be had. @default false */
     allowEscalation?: boolean;
+}
+
+const verbs = [
+    "get",
+    "list",
+    "watch",
+    "create",
+    "update",
+    "patch",
+    "delete",
+    "deletecollection",
+    "use",
+    "approve",
+    "sign",
+    "attest",
+];
+/** https://kubernetes.io/docs/concepts/security/rbac-good-practices/#privilege-escalation-risks */
+const escalatingVerbs = ["bind", "escalate", "impersonate"];
+const wildcard = "*";
+
+/** Finds permissions that the API server would refuse, or that give more than was meant. */
+export function checkPermissions(checks: Checks, path: string, permissions: readonly Permission[] | undefined): void {
+    checks.list(path, permissions, (permission, nested) => {
+        nested.exclusive(["resources", "nonResourceUrls"], permission, { required: true });
+        if (permission.resources && permission.apiGroups === undefined) {
+            nested.fault("apiGroups", 'is missing; give the group of the resources, which is "" for the core group');
+        }
+        if (permission.nonResourceUrls && !permission.clusterWide) {
+            nested.fault("nonResourceUrls", "hold only for the whole cluster; set clusterWide: true");
+        }
+        if (permission.clusterWide && permission.namespaces) {
+            nested.fault("namespaces", "can't go together with clusterWide, which holds in all of them; leave one out");
+        }
+        for (const key of ["apiGroups", "resources", "nonResourceUrls", "resourceNames", "namespaces"] as const) {
+            nested.nonEmpty(key, permission[key]);
+        }
+        checkVerbs(nested, permission);
+        checkWildcards(nested, permission);
+    });
+}
+
+function checkVerbs(checks: Checks, permission: Permission): void {
+    checks.required("verbs", permission.verbs);
+    checks.nonEmpty("verbs", permission.verbs);
+    checks.list("verbs", permission.verbs, (verb, nested) => {
+        if (escalatingVerbs.includes(verb) && !permission.allowEscalation) {
+            nested.fault(
+                "",
+                `is "${verb}", by which more rights can be had; leave it out, or set allowEscalation: true`,
+            );
+        } else if (verb !== wildcard) {
+            nested.oneOf("", verb, [...verbs, ...escalatingVerbs]);
+        }
+        if (verb === "create" && permission.resourceNames) {
+            nested.fault("", 'is "create", which no name can limit; give it in a permission without resourceNames');
+        }
+    });
+}
+
+function checkWildcards(checks: Checks, permission: Permission): void {
+    if (permission.allowWildcards) {
+        return;
+    }
+    for (const key of ["apiGroups", "resources", "verbs"] as const) {
+        checks.list(key, permission[key], (item, nested) => {
+            if (item.includes(wildcard)) {
+                nested.fault(
+                    "",
+                    `is "${item}", which covers what nobody thought of; name each, or set allowWildcards: true`,
+                );
+            }
+        });
+    }
 }
 
 /** A rule as Role and ClusterRole have it. */

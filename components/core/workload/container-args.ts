@@ -46,7 +46,7 @@ export interface Probe {
     periodSeconds?: pulumi.Input<number>;
     /** @default 2 */
     timeoutSeconds?: pulumi.Input<number>;
-    /** @default 3 */
+    /** @default 3, or 30 for the startup probe */
     failureThreshold?: pulumi.Input<number>;
 }
 
@@ -113,7 +113,10 @@ export interface Lifecycle {
 export interface WorkloadContainer {
     /** Unique in the pod. */
     name: string;
-    /** With a tag or digest; rewritten by the workload's `registry`. */
+    /**
+     * With a tag or digest, as it is published: the workload's `registry` rewrites it. For the images of the library's
+     * own table, `image(key)`.
+     */
     image: pulumi.Input<string>;
     /** Replaces the image's entry point. */
     command?: pulumi.Input<pulumi.Input<string>[]>;
@@ -150,6 +153,4 @@ export interface WorkloadContainer {
     runAsUser?: pulumi.Input<number>;
     /** The group of this container alone. @default the pod's `runAsGroup` */
     runAsGroup?: pulumi.Input<number>;
-    /** Lets the container listen on ports below 1024, the one capability that "restricted" allows. @default false */
-    bindLowPorts?: boolean;
 }

@@ -47,7 +47,7 @@ export interface HostPathVolume {
 
 /** A volume of a pod: exactly one of its sources. */
 export interface WorkloadVolume {
-    /** Unique in the pod; what a container's mount refers to. `tmp` is taken. */
+    /** Unique in the pod; what a container's mount refers to. */
     name: string;
     configMap?: ObjectVolume;
     secret?: ObjectVolume;

@@ -3,6 +3,7 @@ import type { Cluster, Scheme } from "../contracts";
 import type { Labels } from "../labels";
 import type { Placement } from "../placement";
 import type { Permission } from "../rbac";
+import type { Registry } from "../registry";
 import type { WorkloadContainer } from "./container-args";
 import type { WorkloadVolume } from "./volume-args";
 
@@ -74,6 +75,8 @@ export interface WorkloadArgs {
     annotations?: Labels;
     podAnnotations?: Labels;
     placement?: Placement;
+    /** Where the images come from; it rewrites every container's `image`. @default where they are published */
+    registry?: Registry;
     containers: WorkloadContainer[];
     /** Containers that run one after the other before the others start. */
     initContainers?: WorkloadContainer[];
@@ -89,6 +92,8 @@ export interface WorkloadArgs {
     runAsGroup?: pulumi.Input<number>;
     /** The group that owns the volumes' files. @default 10001 */
     fsGroup?: pulumi.Input<number>;
+    /** Lets the pods listen on ports below 1024 without any right of root's. @default false */
+    bindLowPorts?: boolean;
     weakenedSecurity?: WeakenedSecurity;
     /** How long a pod may take to end. @default 30 */
     terminationGracePeriodSeconds?: pulumi.Input<number>;

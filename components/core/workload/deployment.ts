@@ -1,0 +1,154 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { PodPeer, ServiceRef } from "../contracts";
+import { childOptions } from "../deletion";
+import { assertValid, type Fault } from "../errors";
+import { inCluster } from "../provider";
+import { Checks } from "../validation";
+import { createAutoscaler, createDisruptionBudget } from "./availability";
+import { createIdentity, type CreatedIdentity } from "./identity";
+import { podTemplate, topologySpread } from "./pod";
+import { createService } from "./service";
+import { checkWorkload } from "./validate";
+import { checkAutoscaling, checkReplicas, checkService } from "./validate-replicated";
+import type { Autoscaling, ReplicatedWorkloadArgs } from "./workload-args";
+import { workloadNames, type WorkloadNames } from "./workload-names";
+
+/** How a Deployment's pods are replaced. */
+export const UpdateStrategy = {
+    /** New pods become ready before old ones end. */
+    RollingUpdate: "RollingUpdate",
+    /** All old pods end before new ones start; for pods that share a volume or a lock. */
+    Recreate: "Recreate",
+} as const;
+export type UpdateStrategy = (typeof UpdateStrategy)[keyof typeof UpdateStrategy];
+
+/** Arguments of a {@link HardenedDeployment}. */
+export interface HardenedDeploymentArgs extends ReplicatedWorkloadArgs {
+    autoscaling?: Autoscaling;
+    /** A change replaces the Deployment, since Kubernetes refuses it in place. @default `RollingUpdate` */
+    updateStrategy?: UpdateStrategy;
+}
+
+/**
+ * A Deployment that passes the "restricted" Pod Security profile, with a ServiceAccount of its own, the rights it needs
+ * and no more, and, as asked, a Service, an autoscaler and network rules; two or more pods get a disruption budget.
+ *
+ * A change of a rolled configuration object (`RolledConfig`, `RolledSecret`) that it refers to rolls its pods.
+ *
+ * @example
+ * ```ts
+ * const web = new HardenedDeployment("web", {
+ *     cluster,
+ *     namespace: "apps",
+ *     app: "web",
+ *     replicas: 2,
+ *     containers: [
+ *         {
+ *             name: "web",
+ *             image: "registry.example.com/web:1.4.2",
+ *             ports: [{ name: "http", port: 8080 }],
+ *             probes: { readiness: { http: { path: "/ready" } }, liveness: { http: { path: "/alive" } } },
+ *         },
+ *     ],
+ *     service: { ports: [{ name: "http", port: 80 }] },
+ * });
+ * ```
+ *
+ * @throws {@link ArgumentsError} with everything that is wrong with the arguments.
+ */
+export class HardenedDeployment extends pulumi.ComponentResource {
+    readonly workload: k8s.apps.v1.Deployment;
+    /** Name of the pods' ServiceAccount. */
+    readonly serviceAccountName: pulumi.Output<string>;
+    /** The pods, for the network rules of others. */
+    readonly pods: PodPeer;
+    /** The first port of the Service; none without `service`. */
+    readonly service?: ServiceRef;
+    /** Every port of the Service, in the order of `service.ports`. */
+    readonly servicePorts: ServiceRef[];
+
+    constructor(name: string, args: HardenedDeploymentArgs, opts?: pulumi.ComponentResourceOptions) {
+        assertValid(`HardenedDeployment ${name}`, validateHardenedDeployment(name, args));
+        super("kubernetes-faas:index:HardenedDeployment", name, {}, inCluster(args.cluster, opts));
+
+        const names = workloadNames("HardenedDeployment", name, args);
+        const identity = createIdentity(this, names, args);
+        this.workload = createDeployment(this, names, args, identity);
+        createAvailability(this, names, args);
+        this.servicePorts = createService(this, names, args);
+
+        this.serviceAccountName = identity.serviceAccountName;
+        this.pods = { namespace: args.namespace, podSelector: names.selector };
+        this.service = this.servicePorts[0];
+        this.registerOutputs({
+            workload: this.workload,
+            serviceAccountName: this.serviceAccountName,
+            pods: this.pods,
+            service: this.service,
+        });
+    }
+}
+
+/** What is wrong with the arguments of a {@link HardenedDeployment}; empty when nothing is. */
+export function validateHardenedDeployment(name: string, args: HardenedDeploymentArgs): Fault[] {
+    const checks = new Checks();
+    checkWorkload(checks, name, args, { kind: "Deployment" });
+    checkReplicas(checks, args);
+    checkService(checks, name, args);
+    checkAutoscaling(checks, args.autoscaling);
+    checks.oneOf("updateStrategy", args.updateStrategy, Object.values(UpdateStrategy));
+    return checks.faults;
+}
+
+function createDeployment(
+    parent: pulumi.Resource,
+    names: WorkloadNames,
+    args: HardenedDeploymentArgs,
+    identity: CreatedIdentity,
+): k8s.apps.v1.Deployment {
+    return new k8s.apps.v1.Deployment(
+        names.name,
+        {
+            metadata: {
+                name: names.resourceName,
+                namespace: args.namespace,
+                labels: names.labels,
+                annotations: args.annotations,
+            },
+            spec: {
+                ...(args.autoscaling || args.scaledElsewhere ? {} : { replicas: args.replicas ?? 1 }),
+                revisionHistoryLimit: 3,
+                strategy: strategy(args.updateStrategy ?? UpdateStrategy.RollingUpdate),
+                selector: { matchLabels: names.selector },
+                template: podTemplate(args, {
+                    names,
+                    serviceAccountName: identity.serviceAccountName,
+                    topologySpread: topologySpread(names, args.topologySpread, true),
+                }),
+            },
+        },
+        childOptions(parent, {
+            dependsOn: identity.bindings,
+            // Kubernetes keeps the defaulted rollingUpdate and then refuses it beside Recreate.
+            replaceOnChanges: ["spec.strategy.type"],
+            deleteBeforeReplace: true,
+        }),
+    );
+}
+
+function strategy(type: UpdateStrategy): k8s.types.input.apps.v1.DeploymentStrategy {
+    return type === UpdateStrategy.RollingUpdate
+        ? { type, rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } }
+        : { type };
+}
+
+function createAvailability(parent: pulumi.Resource, names: WorkloadNames, args: HardenedDeploymentArgs): void {
+    const least = args.autoscaling?.minReplicas ?? args.replicas ?? 1;
+    if (args.disruptionBudget || least > 1) {
+        createDisruptionBudget(parent, names, args.namespace, args.disruptionBudget ?? {});
+    }
+    if (args.autoscaling) {
+        createAutoscaler(parent, names, args.namespace, args.autoscaling);
+    }
+}

@@ -1,0 +1,4 @@
+export * from "./container-args";
+export * from "./deployment";
+export * from "./volume-args";
+export * from "./workload-args";
