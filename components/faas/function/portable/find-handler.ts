@@ -4,17 +4,8 @@ import { FunctionRuntime } from "../args";
 import type { SourceFile } from "../driver";
 import { type HandlerName, handlerFile, parseHandler, sourceEndings } from "./handler-name";
 import { nodeExports } from "./node-exports";
+import type { Offered } from "./offered";
 import { pythonDefinitions } from "./python-definitions";
-
-/** What reading a file, without running it, tells about the functions that it offers. */
-export interface Offered {
-    /** Names that are surely there. */
-    names: string[];
-    /** Whether another name may be there too, made when the file is run. */
-    mayOffer(name: string): boolean;
-    /** Why the file cannot be loaded at all. */
-    problem?: string;
-}
 
 /**
  * What is wrong with a handler's name, as far as the sources tell without being run: its form, its file, its function.
@@ -25,11 +16,6 @@ export function findHandler(files: readonly SourceFile[], handler: string, runti
     return reason === undefined
         ? []
         : [{ propertyPath: "handler", reason: `is ${JSON.stringify(handler)}, ${reason}` }];
-}
-
-/** Whether a text holds a name as a word of its own. */
-export function mentions(text: string, name: string): boolean {
-    return text.split(/[^\p{ID_Continue}$]+/u).includes(name);
 }
 
 function problemOf(files: readonly SourceFile[], handler: string, runtime: FunctionRuntime): string | undefined {
@@ -59,7 +45,10 @@ function problemOfFile(
     const candidates = files
         .map(({ path }) => ({ path, ending: endings.find((ending) => path.endsWith(ending)) }))
         .flatMap(({ path, ending }) => (ending ? [path.slice(0, -ending.length)] : []));
-    return `but the code holds no ${wanted}${listed(`${file}.${functionName}`, candidates.map((each) => `${each}.${functionName}`))}`;
+    return `but the code holds no ${wanted}${listed(
+        `${file}.${functionName}`,
+        candidates.map((each) => `${each}.${functionName}`),
+    )}`;
 }
 
 function problemOfFunction(file: SourceFile, { functionName }: HandlerName, offered: Offered): string | undefined {

@@ -3,7 +3,7 @@ import * as esm from "es-module-lexer";
 import { Module } from "node:module";
 import * as vm from "node:vm";
 import type { SourceFile } from "../driver";
-import { type Offered, mentions } from "./find-handler";
+import { type Offered, mentions } from "./offered";
 import { hasModuleSyntax } from "./handler-name";
 
 /** Exports that no lexer sees: copied, spread, computed, or made by a call. */
@@ -69,7 +69,7 @@ function esModuleExports(text: string): Offered {
 }
 
 /** A default export that may be an object with the handler in it. */
-function hasOpenDefault(text: string, exports: readonly esm.ExportSpecifier[]): boolean {
+function hasOpenDefault(text: string, exports: ReturnType<typeof esm.parse>[1]): boolean {
     const found = exports.find((each) => "name" in each && each.name === "default");
     return found !== undefined && !directDefault.test(text.slice(found.end));
 }

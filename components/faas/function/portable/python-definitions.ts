@@ -1,4 +1,4 @@
-import { type Offered, mentions } from "./find-handler";
+import { type Offered, mentions } from "./offered";
 
 /** A name bound at the left margin: a function, a class or a variable. */
 const binding = /^(?:(?:async[ \t]+)?def[ \t]+|class[ \t]+)?([\p{ID_Start}_]\p{ID_Continue}*)[ \t]*(?=\(|\[|:|=(?!=))/u;

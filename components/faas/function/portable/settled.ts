@@ -2,9 +2,7 @@ import * as vm from "node:vm";
 
 /** What a promise holds at this moment. */
 export type Settled<T> =
-    | { state: "fulfilled"; value: T }
-    | { state: "rejected"; reason: unknown }
-    | { state: "pending" };
+    { state: "fulfilled"; value: T } | { state: "rejected"; reason: unknown } | { state: "pending" };
 
 /**
  * Looks into a promise without waiting for it.

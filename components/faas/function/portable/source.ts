@@ -99,7 +99,10 @@ function filePath(
         collector.fault(propertyPath, reason);
         return undefined;
     }
-    collector.fault(propertyPath, "is neither a file nor a text; give a FileAsset, StringAsset, FileArchive or AssetArchive");
+    collector.fault(
+        propertyPath,
+        "is neither a file nor a text; give a FileAsset, StringAsset, FileArchive or AssetArchive",
+    );
     return undefined;
 }
 
