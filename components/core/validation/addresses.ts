@@ -1,6 +1,6 @@
 import * as ipaddr from "ipaddr.js";
 import { domainToASCII } from "node:url";
-import { type Finding, type Format, findingWith } from "./finding";
+import { type Finding, type Format, mended } from "./finding";
 import { longestLabel, longestSubdomain } from "./names";
 
 /** Which host names are taken. */
@@ -55,11 +55,11 @@ function hostBitsFinding(address: string, prefix: string, isV4: boolean): Findin
 export function hostNameFormat(rules: HostNameRules = {}): Format {
     const rule =
         'give a host name alone, like "api.example.com"' + (rules.wildcard ? ' or "*.example.com"' : " (no wildcard)");
-    const format: Format = (value) => {
+    const judge: Format = (value) => {
         const problem = hostNameProblem(value, rules.wildcard ?? false);
-        return problem === undefined ? undefined : findingWith(format, { problem, rule }, bareHost(value));
+        return problem === undefined ? undefined : { problem, rule };
     };
-    return format;
+    return mended(judge, bareHost);
 }
 
 function hostNameProblem(value: string, wildcard: boolean): string | undefined {
@@ -97,9 +97,9 @@ function bareHost(value: string): string | undefined {
 export function urlFormat(rules: UrlRules = {}): Format {
     const schemes = rules.schemes ?? ["https", "http"];
     const rule = `give a whole URL, like "${schemes[0]}://example.com/path"`;
-    const format: Format = (value) => {
+    const judge: Format = (value) => {
         if (!URL.canParse(value)) {
-            return findingWith(format, { problem: "is not a whole URL", rule }, `${schemes[0]}://${value}`);
+            return { problem: "is not a whole URL", rule };
         }
         const url = new URL(value);
         if (!schemes.includes(url.protocol.slice(0, -1))) {
@@ -112,7 +112,7 @@ export function urlFormat(rules: UrlRules = {}): Format {
             ? { problem: "holds a user name or password", rule: "give those in arguments of their own" }
             : undefined;
     };
-    return format;
+    return mended(judge, (value) => (URL.canParse(value) ? undefined : `${schemes[0]}://${value}`));
 }
 
 /** Whether a text meant as a URL holds a login, so that it must not be shown. */
@@ -123,24 +123,26 @@ export function holdsLogin(value: string): boolean {
 const pathRule = 'give a path that begins with "/", like "/api"';
 
 /** Paths of URLs, as routes and probes have them: absolute, normalised, no query. */
-export const urlPathFormat: Format = (value) => {
+export const urlPathFormat: Format = mended(
+    (value) => {
+        const problem = urlPathProblem(value);
+        return problem === undefined ? undefined : { problem, rule: pathRule };
+    },
+    (value) => `/${value}`.replace(/\/{2,}/g, "/"),
+);
+
+function urlPathProblem(value: string): string | undefined {
     if (!value.startsWith("/")) {
-        return findingWith(urlPathFormat, { problem: 'does not begin with "/"', rule: pathRule }, `/${value}`);
+        return 'does not begin with "/"';
     }
     if (/[?#]/.test(value)) {
-        return { problem: "holds a query or fragment", rule: pathRule };
+        return "holds a query or fragment";
     }
     if (/\s|[\p{Cc}"<>\\^`{|}]/u.test(value)) {
-        return { problem: "has characters that a path must not hold unescaped", rule: pathRule };
+        return "has characters that a path must not hold unescaped";
     }
-    if (/\/\/|\/\.\.?(\/|$)/.test(value)) {
-        const finding = { problem: 'has empty parts, "." or ".." in it', rule: pathRule };
-        return /\/\.\.?(\/|$)/.test(value)
-            ? finding
-            : findingWith(urlPathFormat, finding, value.replace(/\/{2,}/g, "/"));
-    }
-    return undefined;
-};
+    return /\/\/|\/\.\.?(\/|$)/.test(value) ? 'has empty parts, "." or ".." in it' : undefined;
+}
 
 /**
  * Paths in a container where a volume can be mounted: absolute and without ":"

@@ -1,6 +1,6 @@
 import { Cron } from "croner";
 import { durationSeconds } from "./durations";
-import { type Finding, type Format, findingWith } from "./finding";
+import { type Finding, type Format, mended } from "./finding";
 
 const shortcuts = ["@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"];
 
@@ -8,7 +8,8 @@ const rule =
     "give five fields (minute hour day-of-month month day-of-week), like " +
     '"*/15 * * * *", or one of @hourly, @daily, @weekly, @monthly, @yearly';
 
-const fieldSyntax = /^(\*|\?|[a-z0-9]+(-[a-z0-9]+)?)(\/[0-9]+)?$/i;
+/** One part of a field: a wildcard, or a number or three-letter name alone or as a range; each with a step or without. */
+const partSyntax = /^(\*|\?|(\d+|[a-z]{3})(-(\d+|[a-z]{3}))?)(\/\d+)?$/i;
 
 /**
  * Schedules as a Kubernetes CronJob reads them: five fields, `*`, `?`, lists, ranges, steps, names of months and days,
@@ -16,7 +17,9 @@ const fieldSyntax = /^(\*|\?|[a-z0-9]+(-[a-z0-9]+)?)(\/[0-9]+)?$/i;
  * Sunday is 0: the parser behind it, github.com/robfig/cron/v3, takes no 7, no `L`, `W` or `#`. A schedule that never
  * fires, such as 30 February, is refused too.
  */
-export const cronFormat: Format = (value) => {
+export const cronFormat: Format = mended(judge, mend);
+
+function judge(value: string): Finding | undefined {
     if (value.startsWith("@")) {
         return shortcutFinding(value);
     }
@@ -25,10 +28,20 @@ export const cronFormat: Format = (value) => {
     }
     const fields = value.split(/\s+/).filter((field) => field !== "");
     if (fields.length !== 5) {
-        return countFinding(fields);
+        return { problem: `has ${fields.length} fields`, rule };
     }
     return dialectFinding(fields) ?? timesFinding(fields);
-};
+}
+
+/** What was meant by six fields, of which the first means seconds elsewhere, and by Sunday as 7. */
+function mend(value: string): string | undefined {
+    const fields = value.trim().split(/\s+/);
+    if (fields.length !== 5 && fields.length !== 6) {
+        return undefined;
+    }
+    const [weekday = "", ...others] = fields.slice(-5).reverse();
+    return [...others.reverse(), weekday.replace(/(?<=^|,)0*7(?=$|,)/g, "0")].join(" ");
+}
 
 function shortcutFinding(value: string): Finding | undefined {
     if (shortcuts.includes(value) || (durationSeconds(value.replace(/^@every +/, "")) ?? 0) >= 1) {
@@ -37,24 +50,14 @@ function shortcutFinding(value: string): Finding | undefined {
     return { problem: "is not a known shortcut", rule };
 }
 
-function countFinding(fields: string[]): Finding {
-    const finding: Finding = { problem: `has ${fields.length} fields`, rule };
-    // With six fields the first one usually means seconds.
-    return fields.length === 6 ? findingWith(cronFormat, finding, fields.slice(1).join(" ")) : finding;
-}
-
 function dialectFinding(fields: string[]): Finding | undefined {
-    const foreign = fields.some((field) => field.split(",").some((part) => !fieldSyntax.test(part)));
+    const foreign = fields.some((field) => field.split(",").some((part) => !partSyntax.test(part)));
     if (foreign) {
         return { problem: "has a field that CronJobs do not understand", rule };
     }
-    const weekday = fields[4]!;
-    if (/(^|[,-])0*7($|[,-/])/.test(weekday)) {
-        const repaired = [...fields.slice(0, 4), weekday.replace(/(^|,)0*7($|,)/g, "$10$2")].join(" ");
-        const finding = { problem: "has the day of the week 7, while Sunday is 0", rule };
-        return repaired.split(" ")[4] === weekday ? finding : findingWith(cronFormat, finding, repaired);
-    }
-    return undefined;
+    return /(^|[-,])0*7($|[-,/])/.test(fields[4]!)
+        ? { problem: "has the day of the week 7, while Sunday is 0", rule }
+        : undefined;
 }
 
 function timesFinding(fields: string[]): Finding | undefined {

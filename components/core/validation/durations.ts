@@ -1,4 +1,4 @@
-import { type Finding, type Format, findingWith } from "./finding";
+import { type Finding, type Format, mended } from "./finding";
 
 /** Who reads the duration: Go programs (`1h30m`, fractions, no days) or Prometheus (`1d12h`, days, weeks, years). */
 export const DurationDialect = { Go: "go", Prometheus: "prometheus" } as const;
@@ -49,14 +49,13 @@ export function durationSeconds(text: string, dialect: DurationDialect = Duratio
 /** Durations of one dialect, within limits. */
 export function durationFormat(limits: DurationLimits = {}): Format {
     const dialect = limits.dialect ?? DurationDialect.Go;
-    const format: Format = (value) => {
+    const judge: Format = (value) => {
         const length = durationSeconds(value, dialect);
-        if (length === undefined) {
-            return findingWith(format, { problem: "is not a duration", rule: rules[dialect] }, repair(value, dialect));
-        }
-        return limitFinding(length, limits, dialect);
+        return length === undefined
+            ? { problem: "is not a duration", rule: rules[dialect] }
+            : limitFinding(length, limits, dialect);
     };
-    return format;
+    return mended(judge, (value) => mend(value, dialect));
 }
 
 function limitFinding(length: number, limits: DurationLimits, dialect: DurationDialect): Finding | undefined {
@@ -70,7 +69,7 @@ function limitFinding(length: number, limits: DurationLimits, dialect: DurationD
 }
 
 /** What was meant by `30`, `5 min` or, for Go, `2d`. */
-function repair(value: string, dialect: DurationDialect): string | undefined {
+function mend(value: string, dialect: DurationDialect): string | undefined {
     const match = /^\s*(\d+)\s*([a-z]*)\s*$/i.exec(value);
     if (!match) {
         return undefined;

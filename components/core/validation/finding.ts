@@ -11,8 +11,15 @@ export interface Finding {
 /** A rule for texts: tells what is wrong, or nothing when all is well. */
 export type Format = (value: string) => Finding | undefined;
 
-/** A finding whose suggestion is left out unless it is itself right. */
-export function findingWith(format: Format, finding: Finding, suggestion: string | undefined): Finding {
-    const usable = suggestion !== undefined && format(suggestion) === undefined;
-    return usable ? { ...finding, suggestion } : finding;
+/** A rule that also says what was probably meant: `mend` repairs a refused value, and is heard when the rule takes it. */
+export function mended(judge: Format, mend: (value: string) => string | undefined): Format {
+    return (value) => {
+        const finding = judge(value);
+        if (finding === undefined || finding.suggestion !== undefined) {
+            return finding;
+        }
+        const suggestion = mend(value);
+        const usable = suggestion !== undefined && judge(suggestion) === undefined;
+        return usable ? { ...finding, suggestion } : finding;
+    };
 }

@@ -1,4 +1,4 @@
-import { type Finding, type Format, findingWith } from "./finding";
+import { type Format, mended } from "./finding";
 
 /** The longest DNS label, hence the longest name of a Service, Namespace or Pod's host. */
 export const longestLabel = 63;
@@ -27,11 +27,11 @@ export function dnsLabelFormat(limits: LabelLimits = {}): Format {
     const rule =
         `use at most ${maximum} lower-case letters, digits and "-", ` +
         `${limits.letterFirst ? "beginning with a letter and" : "beginning and"} ending with a letter or digit`;
-    const format: Format = (value) => {
+    const judge: Format = (value) => {
         const problem = labelProblem(value, maximum, limits.letterFirst ?? false);
-        return problem === undefined ? undefined : findingWith(format, { problem, rule }, asLabel(value, maximum));
+        return problem === undefined ? undefined : { problem, rule };
     };
-    return format;
+    return mended(judge, (value) => asLabel(value, maximum));
 }
 
 function labelProblem(value: string, maximum: number, letterFirst: boolean): string | undefined {
@@ -69,18 +69,24 @@ export function asLabel(value: string, maximum: number = longestLabel): string {
  * Names of most Kubernetes objects: DNS subdomains (RFC 1123).
  * https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names
  */
-export const dnsSubdomainFormat: Format = (value) => {
-    if (value.length <= longestSubdomain && subdomain.test(value)) {
-        return undefined;
-    }
-    const finding: Finding = {
-        problem:
-            value.length > longestSubdomain ? `has ${value.length} characters` : characterProblem(value, /[^-.a-z0-9]/),
-        rule: `use at most ${longestSubdomain} lower-case letters, digits, "-" and ".", with a letter or digit at both ends of each part`,
-    };
-    const parts = value.split(".").map((part) => asLabel(part, longestSubdomain));
-    return findingWith(dnsSubdomainFormat, finding, parts.filter((part) => part !== "").join("."));
-};
+export const dnsSubdomainFormat: Format = mended(
+    (value) => {
+        const tooLong = value.length > longestSubdomain;
+        if (!tooLong && subdomain.test(value)) {
+            return undefined;
+        }
+        return {
+            problem: tooLong ? `has ${value.length} characters` : characterProblem(value, /[^-.a-z0-9]/),
+            rule: `use at most ${longestSubdomain} lower-case letters, digits, "-" and ".", with a letter or digit at both ends of each part`,
+        };
+    },
+    (value) =>
+        value
+            .split(".")
+            .map((part) => asLabel(part, longestSubdomain))
+            .filter((part) => part !== "")
+            .join("."),
+);
 
 /**
  * Keys of labels and annotations: `name` or `prefix/name`.
@@ -109,42 +115,38 @@ function describePart(part: string, text: string): string {
 }
 
 /** Values of labels, which may be empty. Same source as {@link labelKeyFormat}. */
-export const labelValueFormat: Format = (value) => {
-    if (value === "" || (value.length <= longestLabel && labelPart.test(value))) {
-        return undefined;
-    }
-    const cleaned = value.replace(/[^-A-Za-z0-9_.]+/g, "-").slice(0, longestLabel);
-    return findingWith(
-        labelValueFormat,
-        {
-            problem:
-                value.length > longestLabel
-                    ? `has ${value.length} characters`
-                    : "has characters that are not allowed, or not there",
+export const labelValueFormat: Format = mended(
+    (value) => {
+        const tooLong = value.length > longestLabel;
+        if (value === "" || (!tooLong && labelPart.test(value))) {
+            return undefined;
+        }
+        return {
+            problem: tooLong ? `has ${value.length} characters` : "has characters that are not allowed, or not there",
             rule: `use at most ${longestLabel} letters, digits, "-", "_" and ".", with a letter or digit at both ends`,
-        },
-        cleaned.replace(/^[-_.]+|[-_.]+$/g, "") || undefined,
-    );
-};
+        };
+    },
+    (value) =>
+        value
+            .replace(/[^-A-Za-z0-9_.]+/g, "-")
+            .slice(0, longestLabel)
+            .replace(/^[-_.]+|[-_.]+$/g, "") || undefined,
+);
 
 /**
  * Names of environment variables that every shell and language can read (POSIX). Kubernetes allows more, but a process
  * can't always get at it.
  */
-export const environmentNameFormat: Format = (value) => {
-    if (environmentVariable.test(value)) {
-        return undefined;
-    }
-    const cleaned = value.replace(/[^A-Za-z0-9_]+/g, "_");
-    return findingWith(
-        environmentNameFormat,
-        {
-            problem: value === "" ? "is empty" : "is not a name that every shell can read",
-            rule: 'use letters, digits and "_", not beginning with a digit',
-        },
-        /^[0-9]/.test(cleaned) ? `_${cleaned}` : cleaned,
-    );
-};
+export const environmentNameFormat: Format = mended(
+    (value) =>
+        environmentVariable.test(value)
+            ? undefined
+            : {
+                  problem: value === "" ? "is empty" : "is not a name that every shell can read",
+                  rule: 'use letters, digits and "_", not beginning with a digit',
+              },
+    (value) => value.replace(/[^A-Za-z0-9_]+/g, "_").replace(/^(?=[0-9])/, "_"),
+);
 
 /**
  * Names of ports (RFC 6335, section 5.1), as containers and Services have them.

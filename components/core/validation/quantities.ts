@@ -1,4 +1,4 @@
-import { type Finding, type Format, findingWith } from "./finding";
+import { type Finding, type Format, mended } from "./finding";
 
 /** What a quantity measures. */
 export const QuantityKind = { Cpu: "cpu", Memory: "memory", Storage: "storage" } as const;
@@ -64,18 +64,17 @@ export function quantityValue(text: string): number | undefined {
 /** Kubernetes quantities that make sense as a request, limit or size. */
 export function quantityFormat(kind: QuantityKind, limits: QuantityLimits = {}): Format {
     const rule = examples[kind];
-    const format: Format = (value) => {
+    const judge: Format = (value) => {
         const amount = quantityValue(value);
         if (amount === undefined) {
-            const finding = { problem: "is not a Kubernetes quantity", rule };
-            return findingWith(format, finding, repairUnit(value, kind));
+            return { problem: "is not a Kubernetes quantity", rule };
         }
         if (amount <= 0) {
             return { problem: "is not more than zero", rule };
         }
         return kindFinding(kind, value, amount) ?? limitFinding(amount, limits);
     };
-    return format;
+    return mended(judge, (value) => mendUnit(value, kind));
 }
 
 function kindFinding(kind: QuantityKind, value: string, amount: number): Finding | undefined {
@@ -90,7 +89,7 @@ function cpuFinding(value: string, amount: number): Finding | undefined {
     // A finer CPU quantity is refused by the API server.
     return Number.isInteger(roundOff(amount * 1000))
         ? undefined
-        : { problem: "is finer than a thousandth of a core", rule, suggestion: `${Math.ceil(amount * 1000)}m` };
+        : { problem: "is finer than a thousandth of a core", rule };
 }
 
 function roundOff(value: number): number {
@@ -98,13 +97,11 @@ function roundOff(value: number): number {
 }
 
 function bytesFinding(kind: QuantityKind, value: string, amount: number): Finding | undefined {
-    const unit = kind === QuantityKind.Storage ? "Gi" : "Mi";
     if (/[mun]$/.test(value)) {
-        const suggestion = value.endsWith("m") ? `${value.slice(0, -1)}Mi` : undefined;
-        return { problem: "is a fraction of a byte", rule: examples[kind], suggestion };
+        return { problem: "is a fraction of a byte", rule: examples[kind] };
     }
     if (/^[+]?[\d.]+$/.test(value) && amount < plausibleBytes) {
-        return { problem: "has no unit, so it means bytes", rule: examples[kind], suggestion: `${amount}${unit}` };
+        return { problem: "has no unit, so it means bytes", rule: examples[kind] };
     }
     return undefined;
 }
@@ -119,16 +116,21 @@ function limitFinding(amount: number, { minimum, maximum }: QuantityLimits): Fin
     return undefined;
 }
 
-/** What was meant by `10GB`, `10 gi` or `512mb`. */
-function repairUnit(value: string, kind: QuantityKind): string | undefined {
-    const match = /^\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*$/i.exec(value);
+/** What was meant by `10`, `10GB`, `512mb` or, for memory, `128m`; for processor time, by `0.0005`. */
+function mendUnit(value: string, kind: QuantityKind): string | undefined {
+    if (kind === QuantityKind.Cpu && /^[\d.]+[num]?$/.test(value)) {
+        return `${Math.ceil((quantityValue(value) ?? 0) * 1000)}m`;
+    }
+    const match = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(value);
     if (!match) {
         return undefined;
     }
     const [, digits, unit = ""] = match;
-    const letter = unit[0]!.toUpperCase();
     if (kind === QuantityKind.Cpu) {
-        return /^m/i.test(unit) ? `${digits}m` : digits;
+        return /^(m|milli.*)$/i.test(unit) ? `${digits}m` : /^(c|cores?|v?cpus?)$/i.test(unit) ? digits : undefined;
     }
-    return /^[kmgtpe](i?b?|ibytes?|bytes?)$/i.test(unit) ? `${digits}${letter}i` : undefined;
+    if (unit === "") {
+        return `${digits}${kind === QuantityKind.Storage ? "Gi" : "Mi"}`;
+    }
+    return /^[kmgtpe](i?b?|ibytes?|bytes?)$/i.test(unit) ? `${digits}${unit[0]!.toUpperCase()}i` : undefined;
 }
