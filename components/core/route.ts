@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster, IngressGateway, ServiceRef } from "./contracts";
+import { childOptions } from "./deletion";
 import { assertValid, type Fault } from "./errors";
 import { objectLabels, type Labels } from "./labels";
 import { inCluster } from "./provider";
@@ -123,7 +124,7 @@ function createIngress(parent: Route, name: string, args: RouteArgs): k8s.networ
                 ],
             },
         },
-        { parent, protect: false, retainOnDelete: false },
+        childOptions(parent),
     );
 }
 
@@ -166,7 +167,7 @@ function admitGateway(parent: Route, name: string, args: RouteArgs): k8s.network
                 ],
             },
         },
-        { parent, protect: false, retainOnDelete: false },
+        childOptions(parent),
     );
 }
 

@@ -3,11 +3,9 @@ import type { ServiceRef } from "../../core/contracts";
 import { assertValid } from "../../core/errors";
 import { inCluster } from "../../core/provider";
 import { Route } from "../../core/route";
-import { HandlerContract, type FaasFunctionArgs } from "./args";
-import type { ResolvedFunction } from "./driver";
+import type { FaasFunctionArgs } from "./args";
 import { functionDriver } from "./drivers";
-import { findHandler, readSource } from "./portable";
-import { validateFunction } from "./validate";
+import { resolveFunction } from "./resolve";
 
 /**
  * A function on any of the platforms: the same code, the same answer to the same HTTP request.
@@ -38,16 +36,11 @@ export class FaasFunction extends pulumi.ComponentResource {
      * @throws {@link ArgumentsError} with everything that is wrong: values, the code, what the platform cannot do.
      */
     constructor(name: string, args: FaasFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
-        const driver = functionDriver(args.platform.kind);
-        const fn = resolve(name, args);
-        assertValid(`FaasFunction ${name}`, [
-            ...validateFunction(name, args),
-            ...findHandler(fn),
-            ...driver.validate(fn),
-        ]);
+        const { fn, faults } = resolveFunction(name, args);
+        assertValid(`FaasFunction ${name}`, faults);
         super("kubernetes-faas:index:FaasFunction", name, {}, inCluster(args.cluster, opts));
 
-        const deployed = driver.deploy(name, fn, this);
+        const deployed = functionDriver(args.platform.kind).deploy(name, fn, this);
         const urls = publish(this, name, args, deployed.service);
 
         this.functionName = fn.functionName;
@@ -61,18 +54,6 @@ export class FaasFunction extends pulumi.ComponentResource {
             urls: this.urls,
         });
     }
-}
-
-function resolve(name: string, args: FaasFunctionArgs): ResolvedFunction {
-    return {
-        ...args,
-        functionName: args.functionName ?? name,
-        namespace: args.namespace ?? args.platform.functionNamespaces[0]!,
-        contract: args.contract ?? HandlerContract.Portable,
-        handler: args.handler ?? "handler.handler",
-        timeoutSeconds: args.timeoutSeconds ?? 60,
-        files: readSource(args),
-    };
 }
 
 /** One `Route` for each route that names an ingress; `name-route`, then `name-route-1` and so on. */

@@ -33,9 +33,6 @@ function checkSource(checks: Checks, args: FaasFunctionArgs): void {
             }
         }
     }
-    if (args.handler !== undefined && !/^[^/.][^.]*(\.[A-Za-z_$][\w$]*)$/.test(args.handler)) {
-        checks.fault("handler", `is "${args.handler}"; write file.function, the file without its ending: "hello.handler"`);
-    }
 }
 
 function checkSettings(checks: Checks, args: FaasFunctionArgs): void {

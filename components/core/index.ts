@@ -1,0 +1,10 @@
+export * from "./contracts";
+export { Deletion } from "./deletion";
+export * from "./errors";
+export { type LabelFacts, type Labels, objectLabels, selectorLabels } from "./labels";
+export type { Placement, PodToleration } from "./placement";
+export * from "./platform-reference";
+export { clusterProvider, inCluster } from "./provider";
+export type { Registry } from "./registry";
+export * from "./route";
+export * from "./workload";

@@ -1,0 +1,37 @@
+import type { Fault } from "../../core/errors";
+import { HandlerContract, type FaasFunctionArgs } from "./args";
+import type { ResolvedFunction, SourceFile } from "./driver";
+import { functionDriver } from "./drivers";
+import { findHandler, readSource } from "./portable";
+import { validateFunction } from "./validate";
+
+/** The handler of code that names none. */
+const defaultHandler = "handler.handler";
+
+/** A function with its defaults and its sources, and everything that is wrong with it. Registers nothing. */
+export function resolveFunction(name: string, args: FaasFunctionArgs): { fn: ResolvedFunction; faults: Fault[] } {
+    const { files, faults } = readCode(args);
+    const fn: ResolvedFunction = {
+        ...args,
+        functionName: args.functionName ?? name,
+        namespace: args.namespace ?? args.platform.functionNamespaces[0]!,
+        contract: args.contract ?? HandlerContract.Portable,
+        handler: args.handler ?? defaultHandler,
+        timeoutSeconds: args.timeoutSeconds ?? 60,
+        files,
+    };
+    const found = [...validateFunction(name, args), ...faults];
+    // A platform's own rules may rely on arguments that are right by themselves.
+    return { fn, faults: found.length > 0 ? found : functionDriver(args.platform.kind).validate(fn) };
+}
+
+/** The source files, and what is wrong with them; none for an image, or without a language to read them in. */
+function readCode(args: FaasFunctionArgs): { files: SourceFile[]; faults: Fault[] } {
+    const { runtime, handler = defaultHandler, code, archive } = args;
+    if (runtime === undefined || (code === undefined && archive === undefined)) {
+        return { files: [], faults: [] };
+    }
+    const source = readSource({ code, archive, handler, runtime });
+    const readable = source.faults.length === 0 && args.contract !== HandlerContract.Native;
+    return { files: source.files, faults: readable ? findHandler(source.files, handler, runtime) : source.faults };
+}
