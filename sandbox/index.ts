@@ -1,0 +1,24 @@
+/**
+ * A throw-away Kubernetes control plane on this machine, and Pulumi stacks on it.
+ *
+ * ```ts
+ * const sandbox = await startSandbox({ name: "example" });
+ * const stack = await openStack({ sandbox, project: "shop", stack: "test", program: async () => { ... } });
+ * await runUp(stack);
+ * await removeSandbox("example");
+ * ```
+ */
+export { ApiError, type KubernetesObject, SandboxClient } from "./client";
+export {
+    type ComponentProcess,
+    listSandboxes,
+    removeSandbox,
+    type Sandbox,
+    type SandboxStatus,
+    sandboxStatus,
+    type StartOptions,
+    startSandbox,
+    stopSandbox,
+} from "./sandbox";
+export { SandboxError } from "./tools/error";
+export { type Reporter } from "./tools/build";
