@@ -6,5 +6,5 @@ export type { Placement, PodToleration } from "./placement";
 export * from "./platform-reference";
 export { clusterProvider, inCluster } from "./provider";
 export type { Registry } from "./registry";
-export * from "./route";
+export { Route, type RouteArgs, validateRoute } from "./route";
 export * from "./workload";

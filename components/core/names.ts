@@ -24,6 +24,8 @@ export const nameLimits = {
     Job: { maximum: 63 },
     /** A DNS label. https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names */
     Namespace: { maximum: 63 },
+    /** Its name becomes the value of a label of our own objects. */
+    NetworkPolicy: { maximum: 63 },
     /** Its name becomes the host name. https://kubernetes.io/docs/concepts/workloads/pods/#pod-name */
     Pod: { maximum: 63 },
     /** An RFC 1035 label, since it is a DNS name. https://kubernetes.io/docs/concepts/services-networking/service/#defining-a-service */

@@ -62,6 +62,9 @@ export class Route extends pulumi.ComponentResource {
     }
 }
 
+/** What a route's NetworkPolicy adds to the route's name. */
+export const gatewaySuffix = "-gateway";
+
 /** What is wrong with the arguments of a {@link Route}; empty when nothing is. */
 export function validateRoute(args: RouteArgs): Fault[] {
     const checks = new Checks();
@@ -141,11 +144,12 @@ function ingressAnnotations(args: RouteArgs): Record<string, string> {
 }
 
 function admitGateway(parent: Route, name: string, args: RouteArgs): k8s.networking.v1.NetworkPolicy {
+    const policyName = name + gatewaySuffix;
     return new k8s.networking.v1.NetworkPolicy(
-        `${name}-gateway`,
+        policyName,
         {
             metadata: {
-                name: `${name}-gateway`,
+                name: policyName,
                 namespace: args.service.namespace,
                 labels: objectLabels({ app: "route", instance: name, labels: args.labels }),
             },

@@ -56,24 +56,29 @@ export function checkConfiguration(values: unknown): { configuration?: Configura
 }
 
 function describeIssue(issue: z.core.$ZodIssue, values: unknown): Fault[] {
-    const path = issue.path.map(String);
+    const path = issue.path;
     const value = valueAt(values, path);
     switch (issue.code) {
         case "unrecognized_keys":
             return issue.keys.map((key) => unknownKey([...path, key], knownKeys(path)));
         case "invalid_value":
-            return [{ propertyPath: path.join("."), reason: notOneOf(value, issue.values.map(String)) }];
+            return [{ propertyPath: showPath(path), reason: notOneOf(value, issue.values.map(String)) }];
         case "invalid_type":
-            return [{ propertyPath: path.join("."), reason: wrongType(value, issue.expected) }];
+            return [{ propertyPath: showPath(path), reason: wrongType(value, issue.expected) }];
         default:
-            return [{ propertyPath: path.join("."), reason: `is ${JSON.stringify(value)}: ${issue.message}` }];
+            return [{ propertyPath: showPath(path), reason: `is ${JSON.stringify(value)}: ${issue.message}` }];
     }
 }
 
-function unknownKey(path: string[], known: string[]): Fault {
-    const meant = suggest(path.at(-1)!, known);
+/** `functions.hello.routes[0]`. */
+function showPath(path: readonly PropertyKey[]): string {
+    return path.map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("").slice(1);
+}
+
+function unknownKey(path: readonly PropertyKey[], known: string[]): Fault {
+    const meant = suggest(String(path.at(-1)), known);
     return {
-        propertyPath: path.join("."),
+        propertyPath: showPath(path),
         reason: `is not a known key; ${meant ? `did you mean ${meant}?` : `there are ${known.join(", ")}`}`,
     };
 }
@@ -97,20 +102,21 @@ function article(type: string): string {
     return names[type] ?? `a ${type}`;
 }
 
-function valueAt(values: unknown, path: string[]): unknown {
+function valueAt(values: unknown, path: readonly PropertyKey[]): unknown {
     return path.reduce<unknown>(
-        (value, key) => (value === null || value === undefined ? undefined : (value as Record<string, unknown>)[key]),
+        (value, key) =>
+            value === null || value === undefined ? undefined : (value as Record<PropertyKey, unknown>)[key],
         values,
     );
 }
 
 /** The keys that the schema knows at a path. */
-function knownKeys(path: string[]): string[] {
+function knownKeys(path: readonly PropertyKey[]): string[] {
     let schema: z.core.$ZodType = configurationSchema;
     for (const key of path) {
         schema = unwrap(schema);
         if (schema instanceof z.ZodObject) {
-            schema = (schema.shape as Record<string, z.core.$ZodType>)[key]!;
+            schema = (schema.shape as Record<PropertyKey, z.core.$ZodType>)[key]!;
         } else if (schema instanceof z.ZodRecord) {
             schema = schema.valueType;
         } else if (schema instanceof z.ZodArray) {

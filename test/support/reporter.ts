@@ -1,19 +1,21 @@
 import * as fs from "node:fs";
 import Mocha = require("mocha");
-import type { Counts } from "./counts";
+import type { Outcome } from "./outcome";
 
-/** The "spec" reporter, which also leaves its counts in the file that `TEST_COUNTS` names. */
-class CountingReporter extends Mocha.reporters.Spec {
+/** The "spec" reporter, which also leaves the outcome in the file that `TEST_OUTCOME` names. */
+class OutcomeReporter extends Mocha.reporters.Spec {
     constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
         super(runner, options);
+        const titles: string[] = [];
+        runner.on("pass", (test: Mocha.Test) => titles.push(test.fullTitle()));
         runner.once("end", () => {
             const { passes, failures, pending } = this.stats;
-            const counts: Counts = { passed: passes, failed: failures, skipped: pending };
-            if (process.env.TEST_COUNTS) {
-                fs.writeFileSync(process.env.TEST_COUNTS, JSON.stringify(counts));
+            const outcome: Outcome = { passed: passes, failed: failures, skipped: pending, titles };
+            if (process.env.TEST_OUTCOME) {
+                fs.writeFileSync(process.env.TEST_OUTCOME, JSON.stringify(outcome));
             }
         });
     }
 }
 
-export = CountingReporter;
+export = OutcomeReporter;

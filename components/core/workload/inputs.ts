@@ -7,7 +7,7 @@ export function mapInput<T, U>(input: pulumi.Input<T>, map: (value: T) => U): pu
         return map(input as T);
     }
     const output: pulumi.Output<unknown> = pulumi.output(input);
-    return output.apply((value) => map(value as T)) as pulumi.Output<U>;
+    return output.apply<U>((value) => map(value as T));
 }
 
 /** The value of two inputs by a function, plain when both are. */

@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ServiceRef } from "../../core/contracts";
 import { assertValid } from "../../core/errors";
+import { nameLimits, physicalName } from "../../core/names";
 import { inCluster } from "../../core/provider";
-import { Route } from "../../core/route";
-import type { FaasFunctionArgs } from "./args";
+import { gatewaySuffix, Route } from "../../core/route";
+import type { FaasFunctionArgs, FunctionRoute } from "./args";
 import { functionDriver } from "./drivers";
 import { resolveFunction } from "./resolve";
 
@@ -56,31 +57,34 @@ export class FaasFunction extends pulumi.ComponentResource {
     }
 }
 
-/** One `Route` for each route that names an ingress; `name-route`, then `name-route-1` and so on. */
+/** One `Route` for each route that names an ingress. */
 function publish(
     parent: FaasFunction,
     name: string,
     args: FaasFunctionArgs,
     service: ServiceRef,
 ): pulumi.Output<string>[] {
+    const names = routeNames(name, args.routes ?? []);
     return (args.routes ?? []).flatMap((route, index) => {
         if (!route.ingress || route.host === undefined) {
             return [];
         }
+        const { ingress: gateway, host, path, protections, insecureWithoutLogin } = route;
+        const { cluster, labels } = args;
         const published = new Route(
-            index === 0 ? `${name}-route` : `${name}-route-${index}`,
-            {
-                cluster: args.cluster,
-                gateway: route.ingress,
-                host: route.host,
-                path: route.path,
-                service,
-                protections: route.protections,
-                insecureWithoutLogin: route.insecureWithoutLogin,
-                labels: args.labels,
-            },
+            names[index]!,
+            { cluster, gateway, host, path, service, protections, insecureWithoutLogin, labels },
             { parent },
         );
         return [published.url];
+    });
+}
+
+/** Names routes by their paths, so that adding one renames none; the same path on further hosts is counted. */
+function routeNames(name: string, routes: readonly FunctionRoute[]): string[] {
+    return routes.map(({ path }, index) => {
+        const earlier = routes.slice(0, index).filter((route) => route.path === path).length;
+        const parts = [name, path.slice(1) || "root", ...(earlier > 0 ? [String(earlier + 1)] : [])];
+        return physicalName(parts, { maximum: nameLimits.NetworkPolicy.maximum - gatewaySuffix.length });
     });
 }

@@ -1,5 +1,5 @@
 import type { Fault } from "../../core/errors";
-import { HandlerContract, type FaasFunctionArgs } from "./args";
+import { FunctionRuntime, HandlerContract, type FaasFunctionArgs } from "./args";
 import type { ResolvedFunction, SourceFile } from "./driver";
 import { functionDriver } from "./drivers";
 import { findHandler, readSource } from "./portable";
@@ -25,13 +25,13 @@ export function resolveFunction(name: string, args: FaasFunctionArgs): { fn: Res
     return { fn, faults: found.length > 0 ? found : functionDriver(args.platform.kind).validate(fn) };
 }
 
-/** The source files, and what is wrong with them; none for an image, or without a language to read them in. */
+/** The source files, and what is wrong with them; none for an image, or without a known language to read them in. */
 function readCode(args: FaasFunctionArgs): { files: SourceFile[]; faults: Fault[] } {
     const { runtime, handler = defaultHandler, code, archive } = args;
-    if (runtime === undefined || (code === undefined && archive === undefined)) {
+    if (!Object.values(FunctionRuntime).includes(runtime!) || (code === undefined && archive === undefined)) {
         return { files: [], faults: [] };
     }
-    const source = readSource({ code, archive, handler, runtime });
+    const source = readSource({ code, archive, handler, runtime: runtime! });
     const readable = source.faults.length === 0 && args.contract !== HandlerContract.Native;
-    return { files: source.files, faults: readable ? findHandler(source.files, handler, runtime) : source.faults };
+    return { files: source.files, faults: readable ? findHandler(source.files, handler, runtime!) : source.faults };
 }

@@ -21,6 +21,8 @@ export interface RecordOptions {
     stack?: string;
     /** Outputs of one resource beside its inputs; what it returns wins over the built-in stand-ins. */
     outputs?: (resource: RecordedResource) => Record<string, unknown> | undefined;
+    /** State of a resource that the program reads instead of making it, by type, such as a StackReference. */
+    read?: (type: string, name: string) => Record<string, unknown> | undefined;
     /** Answers of invokes. @default an empty object */
     call?: (call: RecordedCall) => Record<string, unknown>;
 }
@@ -91,7 +93,8 @@ export async function record<T>(program: () => T | Promise<T>, options: RecordOp
                 const resource = current;
                 current = undefined;
                 if (!resource) {
-                    return { id: args.id, state: args.inputs as Record<string, unknown> };
+                    const inputs = args.inputs as Record<string, unknown>;
+                    return { id: args.id, state: { ...inputs, ...options.read?.(args.type, args.name) } };
                 }
                 return answer(resource, args.inputs as Record<string, unknown>, options);
             },

@@ -15,8 +15,8 @@ const pythonFolder = path.join(__dirname, "../../../../..", "components/faas/fun
 /** The adapter's files for a platform: the core that all platforms share, and the platform's binding. */
 export function adapterFiles(runtime: FunctionRuntime, binding: string): SourceFile[] {
     return runtime === FunctionRuntime.Nodejs
-        ? ["core.mjs", `${binding}.mjs`].map((name) => adapterFile(nodeFolder, name))
-        : ["__init__.py", "core.py", `${binding}.py`].map((name) => adapterFile(pythonFolder, name));
+        ? ["answer.mjs", "core.mjs", `${binding}.mjs`].map((name) => adapterFile(nodeFolder, name))
+        : ["__init__.py", "answer.py", "core.py", `${binding}.py`].map((name) => adapterFile(pythonFolder, name));
 }
 
 function adapterFile(folder: string, name: string): SourceFile {

@@ -9,6 +9,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import process from "node:process";
+import { type PlatformAnswer, headerBytes, maxHeaderBytes, problem, toAnswer } from "./answer.mjs";
 import type { Handler, HandlerContext, HandlerLog, HandlerRequest } from "../contract.js";
 
 /** The content of settings.json, which the packaging writes. */
@@ -35,33 +36,8 @@ export interface PlatformRequest {
     body: Buffer | undefined;
 }
 
-/** An answer as the platform's server sends it. */
-export interface PlatformAnswer {
-    status: number;
-    /** Lower-case names; a repeated field has several entries. */
-    headers: [name: string, value: string][];
-    body: Buffer;
-}
-
-/** Node's own default for the header fields of a request, and what common proxies take in an answer. */
-const maxHeaderBytes = 16 * 1024;
-
-/** Header fields that belong to the connection, not to the answer. */
-const connectionHeaders = new Set([
-    "connection",
-    "content-length",
-    "keep-alive",
-    "proxy-connection",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-]);
-
 /** Where gateways put the identifier of a request, most specific first. */
 const requestIdHeaders = ["x-fission-request-id", "x-request-id", "x-call-id"];
-
-const bodylessStatuses = new Set([204, 205, 304]);
 
 /** Shorter values would mask half of every line. */
 const shortestMasked = 6;
@@ -69,11 +45,6 @@ const shortestMasked = 6;
 /** Thrown by the request's helpers for what is the caller's fault: answered with 400 unless the handler catches it. */
 export class BadRequest extends Error {
     override readonly name = "BadRequest";
-}
-
-/** What a handler returned cannot be sent. */
-class WrongAnswer extends Error {
-    override readonly name = "WrongAnswer";
 }
 
 /** Reads settings.json beside a module of the adapter. */
@@ -253,10 +224,6 @@ async function readBody(incoming: IncomingMessage, limit: number): Promise<Buffe
     return bytes <= limit ? Buffer.concat(chunks) : undefined;
 }
 
-function headerBytes(rawHeaders: readonly string[]): number {
-    return rawHeaders.reduce((sum, text) => sum + text.length + 2, 0);
-}
-
 function foldHeaders(rawHeaders: readonly string[]): Record<string, string> {
     const headers = Object.create(null) as Record<string, string>;
     for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
@@ -322,108 +289,6 @@ function parseJson(text: string): unknown {
     } catch {
         throw new BadRequest("the body is not JSON");
     }
-}
-
-function problem(status: number, error: string, requestId: string): PlatformAnswer {
-    const body = Buffer.from(JSON.stringify({ error, requestId }));
-    return { status, headers: [["content-type", "application/json"]], body };
-}
-
-/** What a handler returned, as an answer. @throws WrongAnswer */
-function toAnswer(result: unknown): PlatformAnswer {
-    if (!isFullAnswer(result)) {
-        return withBody(result === undefined || result === null ? 204 : 200, [], result);
-    }
-    const { status, headers, body } = result;
-    if (status < 200 || status > 599) {
-        throw new WrongAnswer(`the status ${status} is not from 200 to 599`);
-    }
-    return withBody(status, toHeaders(headers ?? {}), body);
-}
-
-function isFullAnswer(result: unknown): result is { status: number; headers?: unknown; body?: unknown } {
-    return (
-        typeof result === "object" &&
-        result !== null &&
-        Number.isInteger((result as { status?: unknown }).status) &&
-        Object.keys(result).includes("status") &&
-        Object.keys(result).every((key) => key === "status" || key === "headers" || key === "body")
-    );
-}
-
-function withBody(status: number, headers: [string, string][], value: unknown): PlatformAnswer {
-    if (bodylessStatuses.has(status)) {
-        return { status, headers, body: Buffer.alloc(0) };
-    }
-    const { body, contentType } = toBody(value);
-    const hasType = headers.some(([name]) => name === "content-type");
-    const added: [string, string][] = hasType || contentType === undefined ? [] : [["content-type", contentType]];
-    return { status, headers: [...headers, ...added], body };
-}
-
-function toBody(value: unknown): { body: Buffer; contentType?: string } {
-    if (value === undefined || value === null) {
-        return { body: Buffer.alloc(0) };
-    }
-    if (typeof value === "string") {
-        return { body: Buffer.from(value), contentType: "text/plain; charset=utf-8" };
-    }
-    if (value instanceof Uint8Array) {
-        return {
-            body: Buffer.from(value.buffer, value.byteOffset, value.byteLength),
-            contentType: "application/octet-stream",
-        };
-    }
-    return { body: Buffer.from(toJson(value)), contentType: "application/json" };
-}
-
-/** Plain data only: a Map, a stream or a Response would silently become `{}`. */
-function toJson(value: unknown): string {
-    const prototype: unknown = typeof value === "object" ? Object.getPrototypeOf(value) : null;
-    const isPlain = prototype === null || prototype === Object.prototype || Array.isArray(value);
-    const hasForm = typeof (value as { toJSON?: unknown }).toJSON === "function";
-    const json = isPlain || hasForm ? (JSON.stringify(value) as string | undefined) : undefined;
-    if (json === undefined) {
-        const kind = typeof value === "object" ? (value as object).constructor.name : typeof value;
-        throw new WrongAnswer(
-            `a ${kind} has no JSON form; return a text, bytes, plain data or { status, headers, body }`,
-        );
-    }
-    return json;
-}
-
-function toHeaders(headers: unknown): [string, string][] {
-    if (typeof headers !== "object" || headers === null || Array.isArray(headers)) {
-        throw new WrongAnswer("the headers are not an object of names and values");
-    }
-    const fields = Object.entries(headers)
-        .filter(([name]) => !connectionHeaders.has(name.toLowerCase()))
-        .flatMap(([name, value]) => toFields(name, value));
-    if (headerBytes(fields.flat()) > maxHeaderBytes) {
-        throw new WrongAnswer(`the header fields are larger than ${maxHeaderBytes} bytes`);
-    }
-    return fields;
-}
-
-function toFields(name: string, value: unknown): [string, string][] {
-    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) {
-        throw new WrongAnswer(`${JSON.stringify(name)} is no name of a header field`);
-    }
-    const values: unknown[] = Array.isArray(value) ? value : [value];
-    return values
-        .filter((each) => each !== undefined && each !== null)
-        .map((each) => [name.toLowerCase(), toFieldValue(name, each)]);
-}
-
-function toFieldValue(name: string, value: unknown): string {
-    if (typeof value !== "string" && !Number.isFinite(value)) {
-        throw new WrongAnswer(`the header field ${JSON.stringify(name)} is neither a text nor a number`);
-    }
-    const text = String(value);
-    if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(text)) {
-        throw new WrongAnswer(`the header field ${JSON.stringify(name)} has characters that HTTP does not allow`);
-    }
-    return text;
 }
 
 function write(response: ServerResponse, { status, headers, body }: PlatformAnswer, headOnly: boolean): void {

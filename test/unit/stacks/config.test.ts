@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { checkConfiguration } from "../../../stacks/config/read";
+
+const minimal = { cluster: { kind: "local" }, faas: { platform: "fission" } };
+
+function reasons(values: unknown): string[] {
+    return checkConfiguration(values).faults.map(({ propertyPath, reason }) => `${propertyPath} ${reason}`);
+}
+
+describe("the configuration of a stack", () => {
+    it("needs a cluster and a platform, and fills in the rest", () => {
+        assert.deepEqual(checkConfiguration(minimal), {
+            configuration: { ...minimal, functions: {} },
+            faults: [],
+        });
+    });
+
+    it("names every unknown key, at any depth, with what was probably meant", () => {
+        assert.deepEqual(
+            reasons({
+                ...minimal,
+                fucntions: {},
+                functions: { hello: { runtime: "nodejs", routes: [{ path: "/", method: [] }] } },
+            }),
+            [
+                "functions.hello.routes[0].method is not a known key; did you mean methods?",
+                "fucntions is not a known key; did you mean functions?",
+            ],
+        );
+    });
+
+    it("lists the known keys when none is near", () => {
+        assert.deepEqual(reasons({ ...minimal, zzz: 1 }), [
+            "zzz is not a known key; there are cluster, faas, functions",
+        ]);
+    });
+
+    it("says what is missing, what is of the wrong type and what is none of the choices", () => {
+        assert.deepEqual(reasons({ faas: { platform: "fision" }, functions: { hello: { timeoutSeconds: "60" } } }), [
+            "cluster is missing; give a map",
+            'faas.platform is "fision"; did you mean fission? (fission)',
+            'functions.hello.timeoutSeconds is "60", and must be a number',
+        ]);
+    });
+
+    it("answers any value with faults or a configuration, and never throws", () => {
+        fc.assert(
+            fc.property(fc.anything(), (values) => {
+                const { configuration, faults } = checkConfiguration(values);
+                assert.equal(configuration === undefined, faults.length > 0);
+            }),
+        );
+    });
+});
