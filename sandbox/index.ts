@@ -9,6 +9,19 @@
  * ```
  */
 export { ApiError, type KubernetesObject, SandboxClient } from "./client";
+export { openStack, type StackOptions } from "./engine";
+export {
+    type ResourceRun,
+    resourcesInState,
+    type ResourceState,
+    runDestroy,
+    type RunOptions,
+    runPreview,
+    runRefresh,
+    runUp,
+    type StackRun,
+    StackRunError,
+} from "./runs";
 export {
     type ComponentProcess,
     listSandboxes,

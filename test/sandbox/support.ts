@@ -1,0 +1,94 @@
+import { after, before, describe, type Suite } from "mocha";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { listSandboxes, removeSandbox, type Sandbox, SandboxClient, startSandbox } from "../../sandbox";
+
+/** What a test on a sandbox works with. */
+export interface SandboxContext {
+    readonly sandbox: Sandbox;
+    readonly client: SandboxClient;
+}
+
+/** A cold run builds every binary first. */
+const startTimeout = 30 * 60_000;
+
+/** One test may run several updates of a stack on a busy machine. */
+const testTimeout = 5 * 60_000;
+
+/** Set to the name of a sandbox to use that one and leave it running: quicker while writing tests. */
+const borrowed = process.env.KUBERNETES_FAAS_TEST_SANDBOX;
+
+const prefix = "test-run-";
+
+let shared: Promise<SandboxContext> | undefined;
+
+/**
+ * A suite on a sandbox. All suites of a mocha run share one, started when the first of them runs and removed after the
+ * last: so each suite keeps to namespaces of its own.
+ *
+ * @param define gets a function that returns the sandbox; to be called inside tests and hooks
+ */
+export function describeSandbox(title: string, define: (context: () => SandboxContext) => void): Suite {
+    return describe(title, function () {
+        this.timeout(testTimeout);
+        let context: SandboxContext;
+        before(async function () {
+            this.timeout(startTimeout);
+            context = await (shared ??= startShared());
+        });
+        define(() => context);
+    });
+}
+
+async function startShared(): Promise<SandboxContext> {
+    await removeAbandoned();
+    const sandbox = await startSandbox({ name: borrowed ?? `${prefix}${process.pid}` });
+    return { sandbox, client: new SandboxClient(sandbox.kubeconfig) };
+}
+
+/** Runs that were killed leave their sandbox behind. */
+async function removeAbandoned(): Promise<void> {
+    for (const name of listSandboxes().filter((each) => each.startsWith(prefix))) {
+        if (!isRunning(Number(name.slice(prefix.length)))) {
+            await removeSandbox(name);
+        }
+    }
+}
+
+function isRunning(pid: number): boolean {
+    try {
+        process.kill(pid, 0);
+        return true;
+    } catch (error) {
+        return (error as NodeJS.ErrnoException).code === "EPERM";
+    }
+}
+
+// Outside of any suite: runs once, after the last one.
+after(async function () {
+    this.timeout(60_000);
+    const context = await shared?.catch(() => undefined);
+    context?.client.close();
+    if (context && !borrowed) {
+        await removeSandbox(context.sandbox.name);
+    }
+});
+
+/**
+ * Repeats a check until it no longer throws.
+ *
+ * @param timeout milliseconds; then the last error is thrown
+ */
+export async function eventually<T>(check: () => Promise<T> | T, timeout = 30_000): Promise<T> {
+    const deadline = Date.now() + timeout;
+    for (;;) {
+        try {
+            return await check();
+        } catch (error) {
+            if (Date.now() > deadline) {
+                throw error;
+            }
+        }
+        await sleep(100);
+    }
+}
