@@ -230,7 +230,12 @@ function checkRestricted(pod: PlainPodSpec, report: Report): void {
         }
     });
     containersOf(pod).forEach(({ path, value }) => {
-        checkRestrictedContainer(`${path}.securityContext`, value.securityContext ?? {}, pod.securityContext ?? {}, report);
+        checkRestrictedContainer(
+            `${path}.securityContext`,
+            value.securityContext ?? {},
+            pod.securityContext ?? {},
+            report,
+        );
     });
 }
 

@@ -1,14 +1,27 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../deletion";
-import type { Autoscaling, DisruptionBudget } from "./workload-args";
+import type { Autoscaling, DisruptionBudget, ReplicatedWorkloadArgs } from "./workload-args";
 import type { WorkloadNames } from "./workload-names";
 
 const defaultCpuPercent = 80;
 const defaultScaleDownDelaySeconds = 300;
 
+/** Arguments of a workload whose number of pods may follow the load. */
+interface ScalableArgs extends ReplicatedWorkloadArgs {
+    autoscaling?: Autoscaling;
+}
+
+/** A disruption budget where one is asked for or there are at least two pods. */
+export function createAvailability(parent: pulumi.Resource, names: WorkloadNames, args: ScalableArgs): void {
+    const least = args.autoscaling?.minReplicas ?? args.replicas ?? 1;
+    if (args.disruptionBudget || least > 1) {
+        createDisruptionBudget(parent, names, args.namespace, args.disruptionBudget ?? {});
+    }
+}
+
 /** Keeps a drain of nodes from taking too many pods at once; one that is not ready never blocks it. */
-export function createDisruptionBudget(
+function createDisruptionBudget(
     parent: pulumi.Resource,
     names: WorkloadNames,
     namespace: pulumi.Input<string>,
@@ -32,17 +45,16 @@ export function createDisruptionBudget(
     );
 }
 
-/** Changes the number of a Deployment's pods by their load. */
-export function createAutoscaler(
-    parent: pulumi.Resource,
-    names: WorkloadNames,
-    namespace: pulumi.Input<string>,
-    autoscaling: Autoscaling,
-): k8s.autoscaling.v2.HorizontalPodAutoscaler {
-    return new k8s.autoscaling.v2.HorizontalPodAutoscaler(
+/** Lets the number of a Deployment's pods follow their load, where that is asked for. */
+export function createAutoscaler(parent: pulumi.Resource, names: WorkloadNames, args: ScalableArgs): void {
+    const autoscaling = args.autoscaling;
+    if (!autoscaling) {
+        return;
+    }
+    new k8s.autoscaling.v2.HorizontalPodAutoscaler(
         names.name,
         {
-            metadata: { name: names.resourceName, namespace, labels: names.labels },
+            metadata: { name: names.resourceName, namespace: args.namespace, labels: names.labels },
             spec: {
                 scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: names.resourceName },
                 minReplicas: autoscaling.minReplicas,

@@ -5,8 +5,8 @@ import { childOptions } from "../deletion";
 import { assertValid, type Fault } from "../errors";
 import { inCluster } from "../provider";
 import { Checks } from "../validation";
-import { createAutoscaler, createDisruptionBudget } from "./availability";
-import { createIdentity, type CreatedIdentity } from "./identity";
+import { createAutoscaler, createAvailability } from "./availability";
+import { createFoundations, type Foundations } from "./foundations";
 import { podTemplate, topologySpread } from "./pod";
 import { createService } from "./service";
 import { checkWorkload } from "./validate";
@@ -73,12 +73,13 @@ export class HardenedDeployment extends pulumi.ComponentResource {
         super("kubernetes-faas:index:HardenedDeployment", name, {}, inCluster(args.cluster, opts));
 
         const names = workloadNames("HardenedDeployment", name, args);
-        const identity = createIdentity(this, names, args);
-        this.workload = createDeployment(this, names, args, identity);
+        const foundations = createFoundations(this, names, args);
+        this.workload = createDeployment(this, names, args, foundations);
         createAvailability(this, names, args);
+        createAutoscaler(this, names, args);
         this.servicePorts = createService(this, names, args);
 
-        this.serviceAccountName = identity.serviceAccountName;
+        this.serviceAccountName = foundations.serviceAccountName;
         this.pods = { namespace: args.namespace, podSelector: names.selector };
         this.service = this.servicePorts[0];
         this.registerOutputs({
@@ -86,6 +87,7 @@ export class HardenedDeployment extends pulumi.ComponentResource {
             serviceAccountName: this.serviceAccountName,
             pods: this.pods,
             service: this.service,
+            servicePorts: this.servicePorts,
         });
     }
 }
@@ -105,7 +107,7 @@ function createDeployment(
     parent: pulumi.Resource,
     names: WorkloadNames,
     args: HardenedDeploymentArgs,
-    identity: CreatedIdentity,
+    foundations: Foundations,
 ): k8s.apps.v1.Deployment {
     return new k8s.apps.v1.Deployment(
         names.name,
@@ -123,13 +125,13 @@ function createDeployment(
                 selector: { matchLabels: names.selector },
                 template: podTemplate(args, {
                     names,
-                    serviceAccountName: identity.serviceAccountName,
+                    serviceAccountName: foundations.serviceAccountName,
                     topologySpread: topologySpread(names, args.topologySpread, true),
                 }),
             },
         },
         childOptions(parent, {
-            dependsOn: identity.bindings,
+            dependsOn: foundations.needed,
             // Kubernetes keeps the defaulted rollingUpdate and then refuses it beside Recreate.
             replaceOnChanges: ["spec.strategy.type"],
             deleteBeforeReplace: true,
@@ -141,14 +143,4 @@ function strategy(type: UpdateStrategy): k8s.types.input.apps.v1.DeploymentStrat
     return type === UpdateStrategy.RollingUpdate
         ? { type, rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } }
         : { type };
-}
-
-function createAvailability(parent: pulumi.Resource, names: WorkloadNames, args: HardenedDeploymentArgs): void {
-    const least = args.autoscaling?.minReplicas ?? args.replicas ?? 1;
-    if (args.disruptionBudget || least > 1) {
-        createDisruptionBudget(parent, names, args.namespace, args.disruptionBudget ?? {});
-    }
-    if (args.autoscaling) {
-        createAutoscaler(parent, names, args.namespace, args.autoscaling);
-    }
 }

@@ -1,4 +1,10 @@
+export type { ClaimTemplate } from "./claims";
 export * from "./container-args";
+export * from "./cron-job";
+export * from "./daemon-set";
 export * from "./deployment";
+export * from "./job";
+export { JobRestart, type JobRunArgs } from "./job-args";
+export * from "./stateful-set";
 export * from "./volume-args";
 export * from "./workload-args";

@@ -1,4 +1,5 @@
 import { checkPermissions } from "../rbac";
+import { validateNetworkRules } from "../network/rules";
 import { validatePlacement } from "../placement";
 import { checkName, type NamedKind } from "../names";
 import { validateRegistry } from "../registry";
@@ -52,6 +53,7 @@ export function checkWorkload(
     checks.list("volumes", args.volumes, (volume, nested) => checkVolume(nested, volume, args));
     checks.quantity("tmpSize", args.tmpSize, QuantityKind.Storage);
     checkPermissions(checks, "permissions", args.permissions);
+    checks.include(validateNetworkRules("network", args.network));
     checkIdentity(checks, args);
     checkSecurity(checks, args);
     checks.integer("terminationGracePeriodSeconds", args.terminationGracePeriodSeconds, { minimum: 0 });

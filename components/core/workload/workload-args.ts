@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Cluster, Scheme } from "../contracts";
 import type { Labels } from "../labels";
+import type { NetworkRules } from "../network/rules";
 import type { Placement } from "../placement";
 import type { Permission } from "../rbac";
 import type { Registry } from "../registry";
@@ -34,7 +35,7 @@ export interface WeakenedSecurity {
     addCapabilities?: string[];
     /** Turns the filter of system calls off. @default false */
     seccompUnconfined?: boolean;
-    /** Uses the node's network, past every NetworkPolicy. @default false */
+    /** Uses the node's network, where no NetworkPolicy holds. @default false */
     hostNetwork?: boolean;
     /** Sees the node's processes. @default false */
     hostPid?: boolean;
@@ -85,6 +86,11 @@ export interface WorkloadArgs {
     tmpSize?: pulumi.Input<string>;
     /** What the pods may do at the API server. @default nothing */
     permissions?: Permission[];
+    /**
+     * Who may reach the pods and where they may go; everything else is denied. Other policies, such as a `Route`'s, may
+     * open more. @default nobody and nowhere, but the API server when the pods get a token for it
+     */
+    network?: NetworkRules;
     identity?: WorkloadIdentity;
     /** @default 10001 */
     runAsUser?: pulumi.Input<number>;
@@ -160,6 +166,15 @@ export interface Autoscaling {
     /** How long the load must be low before pods are removed. @default 300 */
     scaleDownDelaySeconds?: pulumi.Input<number>;
 }
+
+/** When the pods of a StatefulSet or DaemonSet are replaced after a change. */
+export const PodReplacement = {
+    /** One after the other, at once. */
+    RollingUpdate: "RollingUpdate",
+    /** When somebody deletes them. */
+    OnDelete: "OnDelete",
+} as const;
+export type PodReplacement = (typeof PodReplacement)[keyof typeof PodReplacement];
 
 /** What a workload with a number of replicas takes besides. */
 export interface ReplicatedWorkloadArgs extends WorkloadArgs {

@@ -8,13 +8,14 @@ function deploy(args: Partial<HardenedDeploymentArgs> = {}) {
 }
 
 describe("HardenedDeployment", () => {
-    it("makes a ServiceAccount and a Deployment of its own name below itself, and nothing else", async () => {
+    it("makes a ServiceAccount, a NetworkPolicy and a Deployment of its own name below itself, and nothing else", async () => {
         const recording = await deploy();
 
         assert.deepEqual(recording.summary(), [
             "kubernetes-faas:index:HardenedDeployment web",
             "kubernetes:apps/v1:Deployment web",
             "kubernetes:core/v1:ServiceAccount web",
+            "kubernetes:networking.k8s.io/v1:NetworkPolicy web",
         ]);
         for (const child of recording.childrenOf("web")) {
             assert.equal(child.provider, "test-cluster", child.type);
