@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -10,6 +11,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/dynamic"
 )
 
@@ -89,7 +91,7 @@ func (p *Provider) update(
 	if isCRD(wanted) {
 		updated, err = p.replaceCRD(client, wanted, before, next.fieldManager, req.GetPreview())
 	} else {
-		updated, err = p.applyUpdate(client, urn, wanted, before, next.fieldManager, req)
+		updated, err = p.applyUpdate(client, urn, wanted, before, old.inputs, next.fieldManager, req)
 	}
 	if err != nil || req.GetPreview() {
 		return updated, err
@@ -116,24 +118,38 @@ func (p *Provider) replaceCRD(
 }
 
 func (p *Provider) applyUpdate(
-	client dynamic.ResourceInterface, urn resource.URN, wanted, before *unstructured.Unstructured, manager string,
-	req *pulumirpc.UpdateRequest,
+	client dynamic.ResourceInterface, urn resource.URN, wanted, before, oldInputs *unstructured.Unstructured,
+	manager string, req *pulumirpc.UpdateRequest,
 ) (*unstructured.Unstructured, error) {
-	if err := leaveIgnored(wanted, before, req.GetIgnoreChanges(), manager); err != nil {
+	ignored := req.GetIgnoreChanges()
+	if err := leaveIgnored(wanted, before, ignored, manager); err != nil {
 		return nil, err
 	}
 	force := p.forces(wanted) || len(before.GetManagedFields()) == 0
-	if req.GetPreview() {
-		// A preview can't move the fields of the creation to the object's own manager first, and must not
-		// report the conflict that this causes.
-		return apply(p.ctx, client, wanted, manager, force || createdHere(before), []string{metav1.DryRunAll})
-	}
-	if !isPatch(urn, wanted) {
-		if err := adopt(p.ctx, client, before, manager); err != nil {
-			return nil, fmt.Errorf("taking over the fields of %s: %w", idOf(before), err)
+	if !req.GetPreview() {
+		if !isPatch(urn, wanted) {
+			if err := adopt(p.ctx, client, before, manager); err != nil {
+				return nil, fmt.Errorf("taking over the fields of %s: %w", idOf(before), err)
+			}
 		}
+		return apply(p.ctx, client, wanted, manager, force, nil)
 	}
-	return apply(p.ctx, client, wanted, manager, force, nil)
+	if !createdHere(before) {
+		return apply(p.ctx, client, wanted, manager, force, []string{metav1.DryRunAll})
+	}
+	// A preview can't take over the fields of the creation first, so an apply would keep what the program
+	// drops. A merge patch comes to the same end.
+	current := &unstructured.Unstructured{Object: pruneMap(before.Object, normalize(oldInputs).Object)}
+	if err := leaveIgnored(current, before, ignored, manager); err != nil {
+		return nil, err
+	}
+	patch, err := json.Marshal(mergePatch(current.Object, wanted.Object))
+	if err != nil {
+		return nil, err
+	}
+	return client.Patch(p.ctx, before.GetName(), types.MergePatchType, patch, metav1.PatchOptions{
+		FieldManager: manager, DryRun: []string{metav1.DryRunAll},
+	})
 }
 
 func createdHere(live *unstructured.Unstructured) bool {
@@ -143,4 +159,26 @@ func createdHere(live *unstructured.Unstructured) bool {
 		}
 	}
 	return false
+}
+
+// mergePatch renders the changes between two objects as a JSON merge patch, in which null deletes.
+func mergePatch(current, wanted map[string]any) map[string]any {
+	patch := map[string]any{}
+	for _, key := range keysOf(current, wanted) {
+		old, had := current[key]
+		value, wants := wanted[key]
+		oldMap, wasMap := old.(map[string]any)
+		newMap, isMap := value.(map[string]any)
+		switch {
+		case !wants:
+			patch[key] = nil
+		case wasMap && isMap:
+			if nested := mergePatch(oldMap, newMap); len(nested) > 0 {
+				patch[key] = nested
+			}
+		case !had || len(valueChanges(nil, old, value)) > 0:
+			patch[key] = value
+		}
+	}
+	return patch
 }
