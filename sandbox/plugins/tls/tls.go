@@ -1,7 +1,8 @@
 // Package tls is the sandbox's stand-in for Pulumi's `tls` plugin, as @pulumi/tls 5.6 drives it. Inputs, defaults,
 // replacement and renewal follow the documentation of hashicorp/tls. Three things differ: wrong keys and certificates
 // are refused before anything is made, `maxPathLength: 0` is honoured, and a locally signed certificate keeps the
-// request's subject byte for byte. The functions getPublicKey and getCertificate are left to the official plugin.
+// request's subject byte for byte. The functions getPublicKey and getCertificate and the write-only keys
+// (privateKeyPemWo, caPrivateKeyPemWo) are left to the official plugin.
 package tls
 
 import (
