@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { FunctionRuntime } from "../../components/faas/function/args";
+import {
+    type Specialized,
+    type Start,
+    functionFiles,
+    specialize,
+    startNodeEnv,
+    startPythonEnv,
+} from "./portable/fission";
+import { pythonWith } from "./portable/python";
+import { check, readCases } from "./portable/table";
+
+/** The versions that python-env 1.35.0 has in its requirements.txt; gevent's is the first with wheels for older Pythons. */
+const flask = ["Flask==3.1.3", "Werkzeug==3.1.8"];
+const gevent = [...flask, "gevent==26.5.0", "gevent-ws==2.1.0"];
+const bjoern = [...flask, "bjoern==3.2.2"];
+
+/** What a server cannot do, by the name of the case; the adapter never sees the request as it was sent. */
+type Deviations = Readonly<Record<string, string>>;
+
+/** Runs the whole table against one environment, each function in a process of its own. */
+function table(runtime: FunctionRuntime, start: () => Start, deviations: Deviations = {}): void {
+    const cases = readCases();
+    for (const name of new Set(cases.map((each) => each.function))) {
+        describe(name, () => {
+            let served: Specialized;
+
+            before(async () => {
+                served = await specialize(start(), {
+                    runtime,
+                    handler: `${name}.handler`,
+                    files: functionFiles(runtime, name),
+                });
+                assert.ok(served.loaded.status < 300, `${served.loaded.body.toString()}\n${served.output()}`);
+            });
+
+            after(() => served?.stop());
+
+            for (const each of cases.filter((candidate) => candidate.function === name)) {
+                const deviation = deviations[each.name];
+                if (deviation) {
+                    it.skip(`${each.name} (not here: ${deviation})`);
+                } else {
+                    it(each.name, () => check(each, served));
+                }
+            }
+        });
+    }
+}
+
+describe("portable handler on Fission's node-env (real: adapter, Node, Express 5; emulated: server.js around them)", () => {
+    table(FunctionRuntime.Nodejs, () => startNodeEnv);
+});
+
+/** Starts python-env on a server, or skips with the reason why that server is not to be had. */
+function pythonEnvironment(framework: "GEVENT" | "BJOERN", requirements: readonly string[]): () => Start {
+    let start: Start;
+
+    before(function () {
+        this.timeout(180_000);
+        const found = pythonWith(requirements);
+        if ("missing" in found) {
+            console.log(`      skipped: ${found.missing}`);
+            this.skip();
+        }
+        start = startPythonEnv(found.python, framework);
+    });
+
+    return () => start;
+}
+
+describe("portable handler on Fission's python-env (real: adapter, Python, Flask 3 on gevent; emulated: server.py around them)", () => {
+    table(FunctionRuntime.Python, pythonEnvironment("GEVENT", gevent));
+});
+
+describe("portable handler on Fission's python-env (real: adapter, Python, Flask 3 on bjoern; emulated: server.py around them)", () => {
+    table(FunctionRuntime.Python, pythonEnvironment("BJOERN", bjoern), {
+        "repeated headers are joined": "bjoern 3.2.2 joins them without a separator",
+    });
+});
