@@ -55,15 +55,20 @@ export class ExistingCluster extends pulumi.ComponentResource {
         assertValid(`ExistingCluster ${name}`, validateExistingCluster(args));
         super("kubernetes-faas:index:ExistingCluster", name, {}, opts);
 
-        this.cluster = {
-            name,
-            ...connect(args),
-            access: args.access ?? AccessLevel.Admin,
-            kubernetesVersion: args.kubernetesVersion,
-            traits: completeTraits(args.traits),
-        };
+        this.cluster = describeExistingCluster(name, args);
         this.registerOutputs({ cluster: this.cluster });
     }
+}
+
+/** The contract of an {@link ExistingCluster} with these arguments, which must be right. Registers nothing. */
+export function describeExistingCluster(name: string, args: ExistingClusterArgs): Cluster {
+    return {
+        name,
+        ...connect(args),
+        access: args.access ?? AccessLevel.Admin,
+        kubernetesVersion: args.kubernetesVersion,
+        traits: completeTraits(args.traits),
+    };
 }
 
 /** What is wrong with the arguments of an {@link ExistingCluster}; empty when nothing is. Reads the kubeconfig. */

@@ -1,7 +1,7 @@
 export { ClusterAccess, type ClusterAccessArgs, validateClusterAccess } from "./cluster-access";
-export { ExistingCluster, type ExistingClusterArgs, validateExistingCluster } from "./existing-cluster";
+export { ExistingCluster, type ExistingClusterArgs, describeExistingCluster, validateExistingCluster } from "./existing-cluster";
 export { flavourOfContext, LocalFlavour } from "./flavours";
-export { LocalCluster, type LocalClusterArgs, validateLocalCluster } from "./local-cluster";
+export { LocalCluster, type LocalClusterArgs, describeLocalCluster, validateLocalCluster } from "./local-cluster";
 export { type ClusterProbe, type ProbeArgs, probeCluster } from "./probe";
 export { ClusterProbeError, ProbeFailure } from "./probe-error";
 export type { ApiServerTraitsArgs, ClusterTraitsArgs } from "./traits";

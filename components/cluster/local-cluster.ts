@@ -57,15 +57,20 @@ export class LocalCluster extends pulumi.ComponentResource {
         super("kubernetes-faas:index:LocalCluster", name, {}, opts);
 
         this.flavour = flavourOf(args)!;
-        this.cluster = {
-            name,
-            ...connect({ ...args, context: contextOf(args) }),
-            access: AccessLevel.Admin,
-            kubernetesVersion: args.kubernetesVersion,
-            traits: completeTraits(args.traits, flavourTraits(this.flavour)),
-        };
+        this.cluster = describeLocalCluster(name, args);
         this.registerOutputs({ cluster: this.cluster, flavour: this.flavour });
     }
+}
+
+/** The contract of a {@link LocalCluster} with these arguments, which must be right. Registers nothing. */
+export function describeLocalCluster(name: string, args: LocalClusterArgs): Cluster {
+    return {
+        name,
+        ...connect({ ...args, context: contextOf(args) }),
+        access: AccessLevel.Admin,
+        kubernetesVersion: args.kubernetesVersion,
+        traits: completeTraits(args.traits, flavourTraits(flavourOf(args)!)),
+    };
 }
 
 /** What is wrong with the arguments of a {@link LocalCluster}; empty when nothing is. Reads the kubeconfig. */

@@ -4,6 +4,7 @@ import type { Cluster, IngressGateway, ServiceRef } from "./contracts";
 import { childOptions } from "./deletion";
 import { assertValid, type Fault } from "./errors";
 import { objectLabels, type Labels } from "./labels";
+import { createPolicy, ingressSpecs } from "./network";
 import { inCluster } from "./provider";
 import { Checks } from "./validation";
 
@@ -144,34 +145,16 @@ function ingressAnnotations(args: RouteArgs): Record<string, string> {
 }
 
 function admitGateway(parent: Route, name: string, args: RouteArgs): k8s.networking.v1.NetworkPolicy {
-    const policyName = name + gatewaySuffix;
-    return new k8s.networking.v1.NetworkPolicy(
-        policyName,
+    const { cluster, gateway, labels, service } = args;
+    return createPolicy(
+        name + gatewaySuffix,
+        { cluster, namespace: service.namespace, labels },
         {
-            metadata: {
-                name: policyName,
-                namespace: args.service.namespace,
-                labels: objectLabels({ app: "route", instance: name, labels: args.labels }),
-            },
-            spec: {
-                podSelector: { matchLabels: args.service.podSelector },
-                policyTypes: ["Ingress"],
-                ingress: [
-                    {
-                        from: [
-                            {
-                                namespaceSelector: {
-                                    matchLabels: { "kubernetes.io/metadata.name": args.gateway.pods.namespace },
-                                },
-                                podSelector: { matchLabels: args.gateway.pods.podSelector },
-                            },
-                        ],
-                        ports: [{ protocol: "TCP", port: args.service.targetPort ?? args.service.port }],
-                    },
-                ],
-            },
+            podSelector: { matchLabels: service.podSelector },
+            policyTypes: ["Ingress"],
+            ingress: ingressSpecs({ pods: [gateway.pods], ports: [{ port: service.targetPort ?? service.port }] }),
         },
-        childOptions(parent),
+        { parent },
     );
 }
 

@@ -25,6 +25,14 @@ export function resolveFunction(name: string, args: FaasFunctionArgs): { fn: Res
     return { fn, faults: found.length > 0 ? found : functionDriver(args.platform.kind).validate(fn) };
 }
 
+/**
+ * What is wrong with the arguments of a `FaasFunction`, its code and its platform's rules included; empty when nothing
+ * is. Reads the code, registers nothing.
+ */
+export function validateFaasFunction(name: string, args: FaasFunctionArgs): Fault[] {
+    return resolveFunction(name, args).faults;
+}
+
 /** The source files, and what is wrong with them; none for an image, or without a known language to read them in. */
 function readCode(args: FaasFunctionArgs): { files: SourceFile[]; faults: Fault[] } {
     const { runtime, handler = defaultHandler, code, archive } = args;
