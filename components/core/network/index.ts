@@ -14,11 +14,10 @@ export {
     type NetworkTraits,
     apiServerEgress,
     dnsEgress,
-    egressSpecs,
+    egressPolicySpec,
+    ingressPolicySpec,
     ingressSpecs,
     networkPolicySpec,
-    podPeer,
-    serviceEgress,
 } from "./render";
 export {
     type EgressRule,

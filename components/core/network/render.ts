@@ -37,14 +37,35 @@ export function networkPolicySpec(
     traits: NetworkTraits,
 ): PolicySpec {
     return {
-        podSelector: labelSelector(podSelector),
+        ...ingressPolicySpec(podSelector, rules.ingress),
+        ...egressPolicySpec(podSelector, rules, traits),
         policyTypes: ["Ingress", "Egress"],
-        ingress: joined((rules.ingress ?? []).map(ingressSpecs)),
+    };
+}
+
+/** The same for what comes in only: what goes out is left to other policies. */
+export function ingressPolicySpec(podSelector: PodPeer["podSelector"], ingress: IngressRule[] = []): PolicySpec {
+    return {
+        podSelector: labelSelector(podSelector),
+        policyTypes: ["Ingress"],
+        ingress: joined(ingress.map(ingressSpecs)),
+    };
+}
+
+/** The same for what goes out only: what comes in is left to other policies. */
+export function egressPolicySpec(
+    podSelector: PodPeer["podSelector"],
+    rules: Omit<NetworkRules, "ingress">,
+    traits: NetworkTraits,
+): PolicySpec {
+    return {
+        podSelector: labelSelector(podSelector),
+        policyTypes: ["Egress"],
         egress: joined(egressParts(rules, traits)),
     };
 }
 
-function egressParts(rules: NetworkRules, traits: NetworkTraits): pulumi.Input<EgressSpec[]>[] {
+function egressParts(rules: Omit<NetworkRules, "ingress">, traits: NetworkTraits): pulumi.Input<EgressSpec[]>[] {
     const parts = [
         ...(rules.egress ?? []).map(egressSpecs),
         ...(rules.services ?? []).map(serviceEgress),
@@ -81,7 +102,7 @@ export function apiServerEgress(traits: Pick<ClusterTraits, "apiServer">): pulum
 }
 
 /** The way to the pods behind a Service. */
-export function serviceEgress(service: ServiceRef): EgressSpec[] {
+function serviceEgress(service: ServiceRef): EgressSpec[] {
     return [{ to: [podPeer(service)], ports: [{ protocol: "TCP", port: service.targetPort ?? service.port }] }];
 }
 
@@ -95,7 +116,7 @@ export function ingressSpecs(rule: IngressRule): pulumi.Input<IngressSpec[]> {
 }
 
 /** The rules of a NetworkPolicy that let pods out to these peers: none when the blocks turn out to be empty. */
-export function egressSpecs(rule: EgressRule): pulumi.Input<EgressSpec[]> {
+function egressSpecs(rule: EgressRule): pulumi.Input<EgressSpec[]> {
     const ports = rule.ports.map(policyPort);
     return mapInput(namedPeers(rule.pods, rule.cidrs), (named) => {
         const to = [...named, ...(rule.internet ? internetPeers() : [])];
@@ -116,7 +137,7 @@ function blockPeer(cidr: pulumi.Input<string>): PolicyPeer {
 }
 
 /** Pods of one namespace, as a rule names them. */
-export function podPeer({ namespace, podSelector }: PodPeer): PolicyPeer {
+function podPeer({ namespace, podSelector }: PodPeer): PolicyPeer {
     return {
         namespaceSelector: { matchLabels: { [namespaceNameLabel]: namespace } },
         podSelector: labelSelector(podSelector),
