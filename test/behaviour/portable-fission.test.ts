@@ -77,5 +77,6 @@ describe("portable handler on Fission's python-env (real: adapter, Python, Flask
 describe("portable handler on Fission's python-env (real: adapter, Python, Flask 3 on bjoern; emulated: server.py around them)", () => {
     table(FunctionRuntime.Python, pythonEnvironment("BJOERN", bjoern), {
         "repeated headers are joined": "bjoern 3.2.2 joins them without a separator",
+        "a percent sign without digits in the path stays": "bjoern 3.2.2 refuses such a path itself",
     });
 });

@@ -10,7 +10,7 @@ export type {
     HandlerResult,
 } from "./contract";
 export { findHandler } from "./find-handler";
-export { type PackagePortableArgs, type PortablePackage, packagePortable } from "./package";
+export { type PackagePortableArgs, type PortablePackage, fissionServerEnvironment, packagePortable } from "./package";
 export { type PortableSecret, type PortableSettings, defaultMaxBodyBytes } from "./settings";
 export { type ReadSourceArgs, type Source, readSource } from "./source";
 export { zipFiles } from "./zip";

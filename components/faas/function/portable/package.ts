@@ -52,6 +52,18 @@ const bindings: Readonly<Partial<Record<FaasKind, Binding>>> = {
 };
 
 /**
+ * Environment variables that a Fission Environment sets for its server, so that it serves the portable contract.
+ *
+ * python-env chooses gevent by `WSGI_FRAMEWORK` (github.com/fission/environments, python/server.py, 1.35.0); its default,
+ * bjoern 3.2.2, joins repeated header fields without a separator. Express answers its own errors with a stack trace
+ * unless `NODE_ENV` is `production`.
+ */
+export const fissionServerEnvironment: Readonly<Record<FunctionRuntime, Readonly<Record<string, string>>>> = {
+    [FunctionRuntime.Nodejs]: { NODE_ENV: "production" },
+    [FunctionRuntime.Python]: { WSGI_FRAMEWORK: "GEVENT" },
+};
+
+/**
  * Puts the adapter for a platform beside a function's code. The same arguments make the same bytes, whatever their order.
  *
  * @example

@@ -1,10 +1,12 @@
 /** One kind of failure per path. */
+const { setTimeout } = require("node:timers/promises");
+
 const failures = {
     "/thrown": () => {
         throw new Error("out of order");
     },
     "/async": async () => {
-        await new Promise((resolve) => setTimeout(resolve, 1));
+        await setTimeout(1);
         throw new Error("late and out of order");
     },
     "/secret": (request, context) => {
