@@ -176,6 +176,7 @@ export function kwok(programs: ControlPlane, layout: Layout): Component {
                 kubeconfig: path.join(layout.kubeconfigs, "super-admin.conf"),
                 "manage-all-nodes": "true",
                 "node-lease-duration-seconds": "40",
+                v: "WARN",
             }),
         ],
     };

@@ -5,18 +5,26 @@ import * as path from "node:path";
 import { type ConfigMap, LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
 
 import { layoutOf } from "./control-plane";
-import { reportToStandardError, type Sandbox, startSandbox } from "./sandbox";
-import { findPulumi, placePlugins } from "./tools/binaries";
-import { type Reporter } from "./tools/build";
+import { reportToStandardError, startSandbox } from "./sandbox";
+import { findPulumi } from "./tools/binaries";
+import { placeBinary, type Reporter } from "./tools/cache";
 import { withLock } from "./tools/lock";
+import { placePlugins } from "./tools/plugins";
+
+/** Where a stack keeps its Pulumi home, backend and passphrase: a sandbox, or a directory for a cluster of one's own. */
+export interface StackPlace {
+    readonly directory: string;
+    /** Path of a kubeconfig. @default what the environment says */
+    readonly kubeconfig?: string;
+}
 
 export interface StackOptions {
     /**
-     * The sandbox that the stack belongs to: its Pulumi home, backend, passphrase and kubeconfig are used.
+     * Where the stack belongs: its Pulumi home, backend, passphrase and kubeconfig are used.
      *
      * @default the checkout's own sandbox, started if need be
      */
-    readonly sandbox?: Sandbox;
+    readonly sandbox?: StackPlace;
     /** Name of the project. */
     readonly project: string;
     /** Name of the stack. */
@@ -51,7 +59,7 @@ interface PulumiFiles {
     readonly passphrase: string;
 }
 
-function filesOf(sandbox: Sandbox): PulumiFiles {
+function filesOf(sandbox: StackPlace): PulumiFiles {
     const at = (name: string): string => path.join(layoutOf(sandbox.directory).pulumi, name);
     return { home: at("home"), state: at("state"), work: at("work"), passphrase: at("passphrase") };
 }
@@ -82,7 +90,7 @@ export async function openStack(options: StackOptions): Promise<Stack> {
             secretsProvider: "passphrase",
             projectSettings: { name: options.project, runtime: "nodejs", backend: { url } },
             envVars: {
-                KUBECONFIG: sandbox.kubeconfig,
+                ...(sandbox.kubeconfig ? { KUBECONFIG: sandbox.kubeconfig } : {}),
                 NO_COLOR: process.stdout.isTTY ? "" : "1",
                 PULUMI_BACKEND_URL: url,
                 PULUMI_CONFIG_PASSPHRASE: options.secretsPassphrase ?? fs.readFileSync(files.passphrase, "utf8"),
@@ -111,7 +119,7 @@ function configOf(options: StackOptions): ConfigMap {
 const prepared = new Map<string, Promise<PulumiCommand>>();
 
 /** Once per process and sandbox: finds the command line and the plugins and makes a Pulumi home of them. */
-function preparePulumi(sandbox: Sandbox, files: PulumiFiles, report: Reporter): Promise<PulumiCommand> {
+function preparePulumi(sandbox: StackPlace, files: PulumiFiles, report: Reporter): Promise<PulumiCommand> {
     let command = fs.existsSync(files.home) ? prepared.get(sandbox.directory) : undefined;
     if (!command) {
         command = withLock(`${files.home}.lock`, () => makeHome(files, report));
@@ -125,16 +133,10 @@ function preparePulumi(sandbox: Sandbox, files: PulumiFiles, report: Reporter): 
 async function makeHome(files: PulumiFiles, report: Reporter): Promise<PulumiCommand> {
     const pulumi = await findPulumi(report);
     // The Automation API wants the command line below `bin` of a root directory.
-    link(pulumi, path.join(files.home, "bin", "pulumi"));
+    placeBinary(pulumi, path.join(files.home, "bin", "pulumi"));
     await placePlugins(path.join(files.home, "plugins"), pulumi, report);
     if (!fs.existsSync(files.passphrase)) {
         fs.writeFileSync(files.passphrase, randomBytes(24).toString("base64url"), { mode: 0o600 });
     }
     return PulumiCommand.get({ root: files.home, skipVersionCheck: true });
-}
-
-function link(target: string, name: string): void {
-    fs.mkdirSync(path.dirname(name), { recursive: true });
-    fs.rmSync(name, { force: true });
-    fs.symlinkSync(target, name);
 }

@@ -9,7 +9,7 @@
  * ```
  */
 export { ApiError, type KubernetesObject, SandboxClient } from "./client";
-export { openStack, type StackOptions } from "./engine";
+export { openStack, type StackOptions, type StackPlace } from "./engine";
 export {
     type ResourceRun,
     resourcesInState,
@@ -34,4 +34,4 @@ export {
     stopSandbox,
 } from "./sandbox";
 export { SandboxError } from "./tools/error";
-export { type Reporter } from "./tools/build";
+export { type Reporter } from "./tools/cache";

@@ -18,7 +18,7 @@ import {
 } from "./control-plane";
 import { createObjects, waitForControllers } from "./objects";
 import { type ControlPlane, findControlPlane } from "./tools/binaries";
-import { type Reporter } from "./tools/build";
+import { type Reporter } from "./tools/cache";
 import { SandboxError } from "./tools/error";
 import { withLock } from "./tools/lock";
 import { versions } from "./tools/modules";
