@@ -1,15 +1,12 @@
-import * as k8s from "@pulumi/kubernetes";
+import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { type ConfigObjectOptions, rolledSecret } from "./config-objects";
 import type { Cluster, Connection, Endpoint, ObjectStoreConnection, PodPeer, SecretBinding } from "./contracts";
 import { assertValid, type Fault } from "./errors";
 import { type Labels, objectLabels, validateLabels } from "./labels";
 import { nameLimits, physicalName } from "./names";
 import { createPolicy, egressPolicySpec, ingressPolicySpec, type NetworkPolicyOptions } from "./network";
-import { clusterProvider } from "./provider";
 import { Checks } from "./validation";
-
-/** Options of a binding's Secret: all but the provider, which is that of its cluster. */
-export type BindingOptions = Omit<pulumi.CustomResourceOptions, "provider">;
 
 /** Where a binding's Secret lives. */
 export interface BindingPlace {
@@ -54,7 +51,7 @@ export interface AllowFromArgs {
  * const hello = new FaasFunction("hello", { cluster, platform, code, bindings: [{ binding: orders, prefix: "ORDERS" }] });
  * ```
  */
-export function bind(name: string, args: BindArgs, opts?: BindingOptions): SecretBinding {
+export function bind(name: string, args: BindArgs, opts?: ConfigObjectOptions): SecretBinding {
     const { host, port, database, user, password, url, tlsMode, caCertificate } = args.connection;
     return createBinding(
         name,
@@ -75,7 +72,7 @@ export function bind(name: string, args: BindArgs, opts?: BindingOptions): Secre
  * const media = bindObjectStore("shop-media", { cluster, namespace: "shop", store: minio.connection });
  * ```
  */
-export function bindObjectStore(name: string, args: BindObjectStoreArgs, opts?: BindingOptions): SecretBinding {
+export function bindObjectStore(name: string, args: BindObjectStoreArgs, opts?: ConfigObjectOptions): SecretBinding {
     const { endpoint, region, bucket, key, caCertificate } = args.store;
     return createBinding(
         name,
@@ -89,19 +86,19 @@ function createBinding(
     name: string,
     place: BindingPlace,
     values: Record<string, pulumi.Input<string> | undefined>,
-    opts: BindingOptions = {},
+    opts: ConfigObjectOptions | undefined,
 ): SecretBinding {
     assertValid(`Binding ${name}`, validatePlace(place));
     const entries = Object.entries(values).filter(([, value]) => value !== undefined);
-    const secret = new k8s.core.v1.Secret(
+    const secret = rolledSecret(
         name,
         {
-            metadata: { namespace: place.namespace, labels: bindingLabels(name, place.labels) },
-            type: "Opaque",
-            immutable: true,
-            stringData: pulumi.secret(Object.fromEntries(entries) as Record<string, pulumi.Input<string>>),
+            cluster: place.cluster,
+            namespace: place.namespace,
+            labels: bindingLabels(name, place.labels),
+            data: Object.fromEntries(entries) as Record<string, pulumi.Input<string>>,
         },
-        { protect: false, retainOnDelete: false, ...opts, provider: clusterProvider(place.cluster) },
+        opts,
     );
     return {
         namespace: secret.metadata.namespace,
