@@ -102,10 +102,11 @@ export function fakePlatform(platform: Partial<FaasPlatform> = {}): FaasPlatform
     };
 }
 
-/** An ingress with a login, called `login`, and an allow-list, called `office`. */
+/** An ingress with a login, called `login`, and an allow-list, called `office`. Kong takes no routes from others. */
 export function fakeGateway(gateway: Partial<IngressGateway> = {}): IngressGateway {
+    const kind = gateway.kind ?? IngressKind.Traefik;
     return {
-        kind: IngressKind.Traefik,
+        kind,
         className: "traefik",
         address: "192.0.2.10",
         pods: { namespace: "ingress", podSelector: { "app.kubernetes.io/name": "traefik" } },
@@ -113,7 +114,9 @@ export function fakeGateway(gateway: Partial<IngressGateway> = {}): IngressGatew
             { name: "login", reference: "login@file", authenticates: true },
             { name: "office", reference: "office@file", authenticates: false },
         ],
-        protectionAnnotation: "traefik.ingress.kubernetes.io/router.middlewares",
+        ...(kind === IngressKind.Traefik && {
+            protectionAnnotation: "traefik.ingress.kubernetes.io/router.middlewares",
+        }),
         ...gateway,
     };
 }

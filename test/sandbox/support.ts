@@ -1,3 +1,7 @@
+import type { Stack } from "@pulumi/pulumi/automation";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { fileURLToPath } from "node:url";
 import { after, before, describe, type Suite } from "mocha";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -73,6 +77,12 @@ after(async function () {
         await removeSandbox(context.sandbox.name);
     }
 });
+
+/** A stack's state as it lies on disk, where secrets must be encrypted. */
+export function stateOnDisk(stack: Stack, project: string): string {
+    const backend = fileURLToPath(stack.workspace.envVars.PULUMI_BACKEND_URL!);
+    return fs.readFileSync(path.join(backend, ".pulumi/stacks", project, `${stack.name}.json`), "utf8");
+}
 
 /**
  * Repeats a check until it no longer throws.

@@ -13,7 +13,7 @@ export function applicationProgram(platformStack: string) {
         const database = platform.connection("orders");
 
         const orders = bind("orders", { cluster, namespace, connection: database });
-        const media = bindObjectStore("media", { cluster, namespace, connection: platform.store("media") });
+        const media = bindObjectStore("media", { cluster, namespace, store: platform.store("media") });
         const hello = new FaasFunction("hello", {
             cluster,
             platform: platform.faas,

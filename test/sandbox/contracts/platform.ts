@@ -23,11 +23,11 @@ export function platformProgram(kubeconfig: string, context: string, kinds: Plat
     return (): Promise<Record<string, unknown>> => {
         const { cluster } = new ExistingCluster("platform", { kubeconfig, context, kubernetesVersion: "1.36.3" });
         const namespaces = ["functions", "fission", "data"].map(
-            (namespace) => new HardenedNamespace(namespace, { cluster, app: "platform" }),
+            (namespace) => new HardenedNamespace(namespace, { cluster }),
         );
         const access = new ClusterAccess(
             "applications",
-            { cluster, namespaces: ["functions", "fission", "data"] },
+            { cluster, namespaces: ["functions"], networkPolicyNamespaces: ["data"] },
             { dependsOn: namespaces },
         );
         return Promise.resolve({

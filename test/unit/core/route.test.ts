@@ -106,7 +106,7 @@ describe("Route", () => {
     });
 
     it("is refused by a gateway that takes its routes in its constructor", async () => {
-        const gateway = fakeGateway({ kind: "kong", protectionAnnotation: undefined });
+        const gateway = fakeGateway({ kind: "kong" });
         await rejects(
             () => new Route("hello", routeArgs({ gateway })),
             "Route hello: gateway is kong, which is configured as a whole; give this route to the ingress component's `routes`",

@@ -27,7 +27,9 @@ function refuses(args: Partial<FaasFunctionArgs>, message: string | RegExp): Pro
 }
 
 describe("FaasFunction", () => {
-    before(() => registerFunctionDriver("openfaas", fakeFunctionDriver));
+    let restore: () => void;
+    before(() => (restore = registerFunctionDriver("openfaas", fakeFunctionDriver)));
+    after(() => restore());
 
     it("hands the platform its sources, name and namespace", async () => {
         const recording = await record(() => new FaasFunction("hello", functionArgs()));

@@ -8,9 +8,9 @@ import { hasModuleSyntax } from "./handler-name";
 
 /** Exports that no lexer sees: copied, spread, computed, or made by a call. */
 const dynamicExports =
-    /Object\s*\.\s*(assign|definePropert)|\.\.\.|exports\s*\[|__export|module\s*\.\s*exports\s*=\s*(?!function|async|class|[{(=])/;
+    /Object\s*\.\s*(assign|definePropert)|\.\.\.|exports\s*\[|__export|module\s*\.\s*exports\s*=\s*(?!\s|function|async|class|[{(=])/;
 
-/** The module is a single function or class. */
+/** The module is a single function or class, which Node also calls its default export. */
 const singleExport = /module\s*\.\s*exports\s*=\s*(async\b|function\b|class\b|\()/;
 
 /** The default export is itself a function or a class, so it carries no functions of other names. */
@@ -81,7 +81,7 @@ function commonJsExports(path: string, text: string): Offered {
     }
     try {
         const { exports, reexports } = cjs.parse(text);
-        const names = [...new Set(exports)];
+        const names = exports.length === 0 && singleExport.test(text) ? ["default"] : [...new Set(exports)];
         return { names, mayOffer: (name) => reexports.length > 0 || mayExport(text, names, name) };
     } catch {
         return unknown;
@@ -96,7 +96,7 @@ function mayExport(text: string, names: readonly string[], name: string): boolea
     if (dynamicExports.test(text)) {
         return true;
     }
-    return !(names.length === 0 && singleExport.test(text)) && mentions(text, name);
+    return !names.includes("default") && mentions(text, name);
 }
 
 /** Why Node would refuse to parse a CommonJS file. */

@@ -80,8 +80,8 @@ function readSecret(variable: string, file: string): string {
 /** A CommonJS module arrives as the default export, and not all of its exports are found by name. */
 function exportedHandler(module: Record<string, unknown>, { file, functionName }: Settings["handler"]): Handler {
     const whole = module.default as Record<string, unknown> | undefined;
-    const found = module[functionName] ?? whole?.[functionName];
-    if (typeof found === "function") {
+    const found = [module[functionName], whole?.[functionName]].find((each) => typeof each === "function");
+    if (found) {
         return found as Handler;
     }
     const names = [...new Set([...Object.keys(module), ...Object.keys(whole ?? {})])].join(", ") || "nothing";
