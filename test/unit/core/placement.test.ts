@@ -21,7 +21,11 @@ describe("a placement", () => {
             nodeSelector: { pool: "functions" },
             architecture: "arm64",
             priorityClassName: "high",
-            tolerations: [{ key: "spot" }, { key: "pool", value: "functions", effect: "NoSchedule" }],
+            tolerations: [
+                { key: "spot" },
+                { key: "lone", operator: "Equal" },
+                { key: "pool", value: "functions", effect: "NoSchedule" },
+            ],
         });
 
         assert.deepEqual(spec, {
@@ -29,6 +33,7 @@ describe("a placement", () => {
             priorityClassName: "high",
             tolerations: [
                 { key: "spot", operator: "Exists" },
+                { key: "lone", operator: "Equal" },
                 { key: "pool", value: "functions", effect: "NoSchedule", operator: "Equal" },
             ],
         });
