@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -18,6 +19,7 @@ const (
 	// volumeTimeout is fixed in the official plugin, whatever customTimeouts says.
 	volumeTimeout = 5 * time.Minute
 	quotaTimeout  = time.Minute
+	tokenTimeout  = 5 * time.Second
 )
 
 // judgedOnRead lists the kinds that a refresh looks at closely.
@@ -59,6 +61,8 @@ func (p *Provider) waiterFor(inputs, live, before *unstructured.Unstructured) (w
 		return waiterFunc(volumeReady), volumeTimeout, nil
 	case schema.GroupKind{Kind: "ResourceQuota"}:
 		return waiterFunc(quotaReady), quotaTimeout, nil
+	case schema.GroupKind{Kind: "Secret"}:
+		return waiterFunc(tokenReady), tokenTimeout, nil
 	}
 	return nil, 0, nil
 }
@@ -108,6 +112,16 @@ func volumeReady(live *unstructured.Unstructured) (readiness, error) {
 		return ready, nil
 	}
 	return notYet(fmt.Sprintf("PersistentVolume is %q, neither Available nor Bound", phase)), nil
+}
+
+// tokenReady waits until the token controller has filled a Secret for a ServiceAccount's token.
+func tokenReady(live *unstructured.Unstructured) (readiness, error) {
+	kind, _, _ := unstructured.NestedString(live.Object, "type")
+	token, _, _ := unstructured.NestedString(live.Object, "data", "token")
+	if kind != string(corev1.SecretTypeServiceAccountToken) || token != "" {
+		return ready, nil
+	}
+	return notYet("the Secret holds no token yet"), nil
 }
 
 func quotaReady(live *unstructured.Unstructured) (readiness, error) {
