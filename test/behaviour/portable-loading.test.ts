@@ -85,6 +85,14 @@ describe("loading a Node function on Fission's node-env (emulated around the rea
             files: { "a.mjs": "export default { handler: () => 'yes' };" },
         },
         "a default export": { handler: "a.default", files: { "a.mjs": "export default () => 'yes';" } },
+        "a CommonJS module that is a function": {
+            handler: "a.default",
+            files: { "a.cjs": "module.exports = () => 'yes';" },
+        },
+        "the default export of a CommonJS module that was compiled from an ES module": {
+            handler: "a.default",
+            files: { "a.cjs": "exports.__esModule = true;\nexports.default = () => 'yes';" },
+        },
         "a module that waits while it is loaded": {
             handler: "a.handler",
             files: { "a.mjs": "const word = await Promise.resolve('yes');\nexport const handler = () => word;" },

@@ -13,14 +13,11 @@ export type Settled<T> =
  * (https://nodejs.org/api/vm.html, "microtaskMode"). No other pending work of the program runs meanwhile.
  */
 export function settled<T>(promise: Promise<T>): Settled<T> {
-    const holder: { promise: Promise<T>; result: Settled<T> } = { promise, result: { state: "pending" } };
-    const context = vm.createContext({ holder }, { microtaskMode: "afterEvaluate" });
-    vm.runInContext(
-        `holder.promise.then(
-            (value) => { holder.result = { state: "fulfilled", value }; },
-            (reason) => { holder.result = { state: "rejected", reason }; },
-        );`,
-        context,
-    );
-    return holder.result;
+    let result: Settled<T> = { state: "pending" };
+    const fulfil = (value: T): void => void (result = { state: "fulfilled", value });
+    const reject = (reason: unknown): void => void (result = { state: "rejected", reason });
+    const context = vm.createContext({ promise, fulfil, reject }, { microtaskMode: "afterEvaluate" });
+    // The reactions are functions of the new context, which decides whose queue they wait in.
+    vm.runInContext("promise.then((value) => fulfil(value), (reason) => reject(reason))", context);
+    return result;
 }
