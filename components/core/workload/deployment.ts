@@ -34,7 +34,7 @@ export interface HardenedDeploymentArgs extends ReplicatedWorkloadArgs {
  * A Deployment that passes the "restricted" Pod Security profile, with a ServiceAccount of its own, the rights it needs
  * and no more, and, as asked, a Service, an autoscaler and network rules; two or more pods get a disruption budget.
  *
- * A change of a rolled configuration object (`RolledConfig`, `RolledSecret`) that it refers to rolls its pods.
+ * A change of a rolled configuration object (`rolledConfig`, `rolledSecret`) that it refers to rolls its pods.
  *
  * @example
  * ```ts

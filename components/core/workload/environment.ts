@@ -64,4 +64,4 @@ function readable(subject: string, path: string, value: pulumi.Input<string>): p
 
 const secretReason =
     "is secret, and would stand readable in the workload; " +
-    "put it into a Secret (see RolledSecret) and name its key in `environmentFromSecrets`";
+    "put it into a Secret (see rolledSecret) and name its key in `environmentFromSecrets`";

@@ -21,6 +21,8 @@ export interface RecordedOptions {
     additionalSecretOutputs: string[];
     aliases: string[];
     importId?: string;
+    /** The value whose change replaces the resource. */
+    replacementTrigger?: unknown;
     hooks: RecordedHooks;
 }
 
@@ -64,6 +66,7 @@ export interface RegisterRequest {
     getAdditionalsecretoutputsList(): string[];
     getAliasesList(): AliasMessage[];
     getImportid(): string;
+    getReplacementTrigger(): { toJavaScript(): unknown } | undefined;
     getHooks(): HooksMessage | undefined;
 }
 
@@ -117,6 +120,7 @@ function options(request: RegisterRequest): RecordedOptions {
         additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
         aliases: request.getAliasesList().map((alias) => alias.getUrn() || (alias.getSpec()?.getName() ?? "")),
         importId: request.getImportid() === "" ? undefined : request.getImportid(),
+        replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
         hooks: hooks(request.getHooks()),
     };
 }
