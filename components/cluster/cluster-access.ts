@@ -32,8 +32,12 @@ export interface ClusterAccessArgs {
      * @default none
      */
     networkPolicyNamespaces?: string[];
-    /** Changing it rotates the token: a new one is made, then the old one is deleted and refused at once. @default `1` */
-    tokenVersion?: string;
+    /**
+     * The tokens that are accepted, by names of your own; the first is the one in the kubeconfig. One that is left out is
+     * refused at once.
+     * @default `["1"]`
+     */
+    tokenVersions?: string[];
     labels?: Labels;
 }
 
@@ -41,8 +45,9 @@ export interface ClusterAccessArgs {
  * Credentials for application stacks: a kubeconfig that reaches named namespaces and there only what functions, bindings,
  * routes and network policies need.
  *
- * The token does not expire. Rotate it with `tokenVersion`: after the `up` every stack that reads the shared platform gets
- * the new one at its next preview, and a copy that was taken elsewhere stops working.
+ * The token does not expire. To rotate it, put a new version before the old one, `tokenVersions: ["2", "1"]`, and run `up`,
+ * here and in the application stacks; then leave the old one out. In between both hold, because the state of an application
+ * stack keeps the old one until its next `up`, and `pulumi destroy` and `pulumi refresh` use what is in the state.
  *
  * @example
  * ```ts
@@ -68,7 +73,7 @@ export class ClusterAccess extends pulumi.ComponentResource {
         const namespace = args.namespace ?? createNamespace(this, name, args);
         const serviceAccount = createServiceAccount(this, name, args, namespace);
         const bindings = grantAccess(this, name, args, serviceAccount);
-        const token = createToken(this, name, args, serviceAccount, bindings);
+        const [token] = createTokens(this, name, args, serviceAccount, bindings);
 
         this.serviceAccountName = serviceAccount.metadata.name;
         this.cluster = {
@@ -76,7 +81,7 @@ export class ClusterAccess extends pulumi.ComponentResource {
             name: `${args.cluster.name}-${name}`,
             access: AccessLevel.Namespaces,
             context: name,
-            kubeconfig: createKubeconfig(name, args, token),
+            kubeconfig: createKubeconfig(name, args, token!),
         };
         this.registerOutputs({ cluster: this.cluster, serviceAccountName: this.serviceAccountName });
     }
@@ -104,7 +109,13 @@ export function validateClusterAccess(name: string, args: ClusterAccessArgs): Fa
         });
     }
     checks.oneOf("faas", args.faas, Object.values(FaasKind));
-    checks.dnsLabel("tokenVersion", args.tokenVersion, { maximum: 20 });
+    checks.nonEmpty("tokenVersions", args.tokenVersions);
+    checks.list("tokenVersions", args.tokenVersions, (version, nested, index) => {
+        nested.dnsLabel("", version, { maximum: 20 });
+        if (args.tokenVersions!.indexOf(version) !== index) {
+            nested.fault("", `is "${version}", which is listed before; give each version once`);
+        }
+    });
     return checks.faults;
 }
 
@@ -154,26 +165,29 @@ function grantAccess(
     return grantPermissions(parent, subject, accessPermissions(args));
 }
 
-/** Comes after the rights, so that who gets the token can use it. A new token needs a new Secret, hence the name. */
-function createToken(
+/** They come after the rights, so that who gets a token can use it. */
+function createTokens(
     parent: ClusterAccess,
     name: string,
     args: ClusterAccessArgs,
     serviceAccount: k8s.core.v1.ServiceAccount,
     bindings: pulumi.Resource[],
-): k8s.core.v1.Secret {
-    return new k8s.core.v1.Secret(
-        `${name}-token`,
-        {
-            metadata: {
-                name: `${name}-token-${args.tokenVersion ?? "1"}`,
-                namespace: serviceAccount.metadata.namespace,
-                labels: labels(name, args),
-                annotations: { "kubernetes.io/service-account.name": serviceAccount.metadata.name },
-            },
-            type: "kubernetes.io/service-account-token",
-        },
-        childOptions(parent, { dependsOn: bindings }),
+): k8s.core.v1.Secret[] {
+    return (args.tokenVersions ?? ["1"]).map(
+        (version) =>
+            new k8s.core.v1.Secret(
+                `${name}-token-${version}`,
+                {
+                    metadata: {
+                        name: `${name}-token-${version}`,
+                        namespace: serviceAccount.metadata.namespace,
+                        labels: labels(name, args),
+                        annotations: { "kubernetes.io/service-account.name": serviceAccount.metadata.name },
+                    },
+                    type: "kubernetes.io/service-account-token",
+                },
+                childOptions(parent, { dependsOn: bindings }),
+            ),
     );
 }
 

@@ -1,5 +1,10 @@
 export { ClusterAccess, type ClusterAccessArgs, validateClusterAccess } from "./cluster-access";
-export { ExistingCluster, type ExistingClusterArgs, describeExistingCluster, validateExistingCluster } from "./existing-cluster";
+export {
+    ExistingCluster,
+    type ExistingClusterArgs,
+    describeExistingCluster,
+    validateExistingCluster,
+} from "./existing-cluster";
 export { flavourOfContext, LocalFlavour } from "./flavours";
 export { LocalCluster, type LocalClusterArgs, describeLocalCluster, validateLocalCluster } from "./local-cluster";
 export { type ClusterProbe, type ProbeArgs, probeCluster } from "./probe";

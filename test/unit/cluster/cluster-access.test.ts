@@ -60,7 +60,7 @@ describe("ClusterAccess", () => {
         assert.deepEqual((await recordAccess()).summary(), [
             "kubernetes-faas:index:ClusterAccess apps",
             "kubernetes:core/v1:Namespace apps-access",
-            "kubernetes:core/v1:Secret apps-token",
+            "kubernetes:core/v1:Secret apps-token-1",
             "kubernetes:core/v1:ServiceAccount apps",
             "kubernetes:rbac.authorization.k8s.io/v1:Role apps-in-shop",
             "kubernetes:rbac.authorization.k8s.io/v1:Role apps-in-stock",
@@ -175,11 +175,19 @@ describe("ClusterAccess", () => {
         assert.ok(secret.options.dependencies.includes("apps-in-shop"));
     });
 
-    it("replaces the token by a new Secret when its version changes", async () => {
-        const name = async (args: Partial<ClusterAccessArgs>): Promise<string> =>
-            metadataOf((await recordAccess(args)).only("kubernetes:core/v1:Secret")).name;
-        assert.equal(await name({}), "apps-token-1");
-        assert.equal(await name({ tokenVersion: "2026-11" }), "apps-token-2026-11");
+    it("accepts several tokens while they are rotated, and puts the first into the kubeconfig", async () => {
+        const recording = await record(() => new ClusterAccess("apps", accessArgs({ tokenVersions: ["2", "1"] })), {
+            outputs: ({ type, name }) =>
+                type === "kubernetes:core/v1:Secret"
+                    ? { data: { token: Buffer.from(`content of ${name}`).toString("base64") } }
+                    : undefined,
+        });
+        assert.deepEqual(
+            recording.ofType("kubernetes:core/v1:Secret").map((secret) => metadataOf(secret).name),
+            ["apps-token-2", "apps-token-1"],
+        );
+        const text = (await valueOf(recording.result.cluster.kubeconfig))!;
+        assert.ok(text.includes("content of apps-token-2") && !text.includes("apps-token-1"));
     });
 
     it("lets its objects go also in a protected stack, and makes them with the cluster's own provider", async () => {
@@ -206,11 +214,20 @@ describe("ClusterAccess", () => {
             namespaces: ["shop", "Stock"],
             networkPolicyNamespaces: ["shop"],
             faas: "fision" as FaasKind,
-            tokenVersion: "next one",
+            tokenVersions: ["next one", "1", "1"],
         });
         assert.deepEqual(
             faults.map(({ propertyPath }) => propertyPath),
-            ["name", "cluster", "namespaces[0]", "namespaces[1]", "networkPolicyNamespaces[0]", "faas", "tokenVersion"],
+            [
+                "name",
+                "cluster",
+                "namespaces[0]",
+                "namespaces[1]",
+                "networkPolicyNamespaces[0]",
+                "faas",
+                "tokenVersions[0]",
+                "tokenVersions[2]",
+            ],
         );
         assert.equal(faults[2]!.reason, 'is "shop", which holds the token; keep the token in a namespace of its own');
         assert.match(faults[5]!.reason, /did you mean "fission"\?/);
