@@ -43,12 +43,11 @@ func (f waiterFunc) look(live *unstructured.Unstructured) (readiness, error) { r
 // timeoutError ends a wait without success. live is the object as last seen.
 type timeoutError struct {
 	live    *unstructured.Unstructured
-	name    string
 	message string
 	reasons []string
 }
 
-func (e *timeoutError) Error() string { return fmt.Sprintf("'%s' %s", e.name, e.message) }
+func (e *timeoutError) Error() string { return e.message }
 
 // reasonsOf lists what an error knows about its causes, for the engine's list of errors.
 func reasonsOf(err error) []string {
@@ -116,7 +115,7 @@ func (p *Provider) await(
 			return false, err
 		}
 		if last.failed {
-			return false, &timeoutError{live: live, name: live.GetName(), message: "failed", reasons: last.reasons}
+			return false, &timeoutError{live, fmt.Sprintf("'%s' failed", live.GetName()), last.reasons}
 		}
 		if len(last.reasons) > 0 && !last.ready && last.reasons[0] != shown {
 			shown = last.reasons[0]
@@ -124,10 +123,7 @@ func (p *Provider) await(
 		}
 		return last.ready, nil
 	}, func() error {
-		reasons := append(last.reasons, p.podProblems(current)...)
-		return &timeoutError{
-			live: current, name: current.GetName(), message: "timed out waiting to be Ready", reasons: reasons,
-		}
+		return &timeoutError{current, expiredMessage(current), append(last.reasons, p.podProblems(current)...)}
 	})
 	p.progress(urn, "")
 	return current, err
@@ -150,5 +146,14 @@ func (p *Provider) readyNow(inputs, live *unstructured.Unstructured) error {
 	if err != nil || verdict.ready {
 		return err
 	}
-	return &timeoutError{live: live, name: live.GetName(), message: "is not ready", reasons: verdict.reasons}
+	return &timeoutError{live, fmt.Sprintf("'%s' is not ready", live.GetName()), verdict.reasons}
+}
+
+// expiredMessage words the end of a wait as the official plugin does: volumes have a waiter of their own there.
+func expiredMessage(object *unstructured.Unstructured) string {
+	switch object.GetKind() {
+	case "PersistentVolumeClaim", "PersistentVolume", "ResourceQuota":
+		return fmt.Sprintf("Timeout occurred polling for '%s'", object.GetName())
+	}
+	return fmt.Sprintf("'%s' timed out waiting to be Ready", object.GetName())
 }

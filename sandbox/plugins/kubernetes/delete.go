@@ -83,7 +83,7 @@ func (p *Provider) deleteAndWait(
 		p.progress(urn, "waiting for deletion")
 		return false, nil
 	}, func() error {
-		return &timeoutError{live: last, name: name, message: "timed out waiting for deletion", reasons: holders(last)}
+		return &timeoutError{last, fmt.Sprintf("'%s' timed out waiting for deletion", name), holders(last)}
 	})
 }
 

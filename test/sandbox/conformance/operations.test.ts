@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import * as k8s from "@pulumi/kubernetes";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { openStack, type ResourceRun, runDestroy, runPreview, runRefresh, runUp, type StackRun } from "../../../sandbox";
+import {
+    openStack,
+    type ResourceRun,
+    runDestroy,
+    runPreview,
+    runRefresh,
+    runUp,
+    type StackRun,
+} from "../../../sandbox";
 import { describeSandbox } from "../support";
 import recordedOperations from "./operations.json";
 import { failing, type Fields, RecordedObject, sandboxProvider } from "./support";

@@ -41,3 +41,32 @@ export async function failing(operation: Promise<StackRun>): Promise<{ run: Stac
     }
     assert.fail("the operation succeeded");
 }
+
+/** What a preview announces for the objects, as the recordings write it: `name:operation`. */
+export function announced({ events }: StackRun): string[] {
+    return events.flatMap(({ resourcePreEvent: begin }) =>
+        begin ? [`${nameOf(begin.metadata.urn)}:${begin.metadata.op}`] : [],
+    );
+}
+
+/** What became of the objects, as the recordings write it: `name:operation`, with ` FAILED` behind a failure. */
+export function finished({ events }: StackRun): string[] {
+    return events.flatMap(({ resOutputsEvent, resOpFailedEvent }) => {
+        const end = resOpFailedEvent ?? resOutputsEvent;
+        const suffix = resOpFailedEvent ? " FAILED" : "";
+        return end ? [`${nameOf(end.metadata.urn)}:${end.metadata.op}${suffix}`] : [];
+    });
+}
+
+/** How long the operation on one object took. */
+export function secondsOf({ events }: StackRun, name: string): number {
+    const concerns = (urn?: string): boolean => urn !== undefined && nameOf(urn) === name;
+    const begin = events.find(({ resourcePreEvent }) => concerns(resourcePreEvent?.metadata.urn));
+    const end = events.find(({ resOutputsEvent, resOpFailedEvent }) =>
+        concerns((resOpFailedEvent ?? resOutputsEvent)?.metadata.urn),
+    );
+    assert.ok(begin && end, `${name} was not part of the run`);
+    return end.timestamp - begin.timestamp;
+}
+
+const nameOf = (urn: string): string => urn.split("::").at(-1)!;
