@@ -15,6 +15,8 @@ const collections: Record<string, string> = {
     ConfigMap: "/api/v1/namespaces/kube-system/configmaps",
     CSIDriver: "/apis/storage.k8s.io/v1/csidrivers",
     Node: "/api/v1/nodes",
+    Role: "/apis/rbac.authorization.k8s.io/v1/namespaces/kube-system/roles",
+    RoleBinding: "/apis/rbac.authorization.k8s.io/v1/namespaces/kube-system/rolebindings",
     StorageClass: "/apis/storage.k8s.io/v1/storageclasses",
 };
 

@@ -59,9 +59,7 @@ function mocha(kind: string, options: string[]): Outcome {
         { cwd: root, stdio: "inherit", env: { ...process.env, TEST_OUTCOME: outcomeFile } },
     );
     // Without an outcome mocha itself broke down.
-    const outcome = fs.existsSync(outcomeFile)
-        ? (JSON.parse(fs.readFileSync(outcomeFile, "utf8")) as Outcome)
-        : failed;
+    const outcome = fs.existsSync(outcomeFile) ? (JSON.parse(fs.readFileSync(outcomeFile, "utf8")) as Outcome) : failed;
     fs.rmSync(directory, { recursive: true });
     return status === 0 || outcome.failed > 0 ? outcome : { ...outcome, failed: 1 };
 }
@@ -70,7 +68,9 @@ function chosenStages(): Stage[] {
     const kind = process.argv[2];
     const chosen = kind ? stages.filter((stage) => stage.name === kind) : stages;
     if (chosen.length === 0) {
-        console.error(`There is no kind of test called ${kind}; there are ${stages.map(({ name }) => name).join(", ")}.`);
+        console.error(
+            `There is no kind of test called ${kind}; there are ${stages.map(({ name }) => name).join(", ")}.`,
+        );
         process.exit(2);
     }
     return chosen;

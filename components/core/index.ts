@@ -12,7 +12,12 @@ export * from "./network";
 export { Architecture, type Placement, type PodToleration, TaintEffect, TolerationOperator } from "./placement";
 export * from "./platform-reference";
 export * from "./pod-security";
-export { type PlainPodSpec, podSecurityLevelOf, type PodSecurityViolation, podSecurityViolations } from "./pod-security-rules";
+export {
+    type PlainPodSpec,
+    podSecurityLevelOf,
+    type PodSecurityViolation,
+    podSecurityViolations,
+} from "./pod-security-rules";
 export { clusterProvider, inCluster } from "./provider";
 export type { Permission } from "./rbac";
 export type { Registry } from "./registry";

@@ -82,7 +82,9 @@ export function fakeService(service: Partial<ServiceRef> = {}): ServiceRef {
 export function fakeTelemetry(telemetry: Partial<Telemetry> = {}): Telemetry {
     return {
         targets: [{ name: "fake", namespace: "fake", podSelector: { app: "fake" }, port: 8080 }],
-        alerts: [{ name: "FakeDown", expression: 'up{job="fake"} == 0', severity: "critical", summary: "Fake is down." }],
+        alerts: [
+            { name: "FakeDown", expression: 'up{job="fake"} == 0', severity: "critical", summary: "Fake is down." },
+        ],
         dashboards: [{ name: "fake", title: "Fake", json: "{}" }],
         ...telemetry,
     };

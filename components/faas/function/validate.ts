@@ -24,7 +24,10 @@ function checkSource(checks: Checks, args: FaasFunctionArgs): void {
     checks.oneOf("runtime", args.runtime, Object.values(FunctionRuntime));
     checks.oneOf("contract", args.contract, Object.values(HandlerContract));
     if (args.image === undefined && args.runtime === undefined) {
-        checks.fault("runtime", `is missing; give the language of the code: ${Object.values(FunctionRuntime).join(", ")}`);
+        checks.fault(
+            "runtime",
+            `is missing; give the language of the code: ${Object.values(FunctionRuntime).join(", ")}`,
+        );
     }
     if (args.image !== undefined) {
         for (const property of ["runtime", "handler", "contract"] as const) {
@@ -77,7 +80,9 @@ function checkRoutes(checks: Checks, args: FaasFunctionArgs): void {
             }),
         );
     });
-    const paths = (args.routes ?? []).map((route) => `${typeof route.host === "string" ? route.host : ""}${route.path}`);
+    const paths = (args.routes ?? []).map(
+        (route) => `${typeof route.host === "string" ? route.host : ""}${route.path}`,
+    );
     paths.forEach((path, index) => {
         if (paths.indexOf(path) < index) {
             checks.fault(`routes[${index}].path`, `is "${path}" a second time; a host and path lead to one place`);
@@ -91,14 +96,21 @@ function checkScaling(checks: Checks, args: FaasFunctionArgs): void {
     checks.integer("scaling.maximum", maximum, { minimum: 1 });
     checks.integer("scaling.targetCpuPercent", targetCpuPercent, { minimum: 1, maximum: 100 });
     if (minimum !== undefined && maximum !== undefined && minimum > maximum) {
-        checks.fault("scaling.minimum", `is ${minimum}, above scaling.maximum ${maximum}; lower it or raise the maximum`);
+        checks.fault(
+            "scaling.minimum",
+            `is ${minimum}, above scaling.maximum ${maximum}; lower it or raise the maximum`,
+        );
     }
 }
 
 /** Each thing that the arguments ask for, with the property that asks. */
 function requestedFeatures(args: FaasFunctionArgs): [FunctionFeature, string, boolean][] {
     return [
-        [FunctionFeature.Code, args.archive ? "archive" : "code", args.code !== undefined || args.archive !== undefined],
+        [
+            FunctionFeature.Code,
+            args.archive ? "archive" : "code",
+            args.code !== undefined || args.archive !== undefined,
+        ],
         [FunctionFeature.Image, "image", args.image !== undefined],
         [FunctionFeature.Environment, "environment", Object.keys(args.environment ?? {}).length > 0],
         [FunctionFeature.Secrets, "secrets", (args.secrets ?? []).length > 0],

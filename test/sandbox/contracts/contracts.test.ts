@@ -48,8 +48,21 @@ describeSandbox("a platform stack and an application stack, by contracts alone",
     it("come up one after the other, the application with credentials for its namespaces only", async () => {
         const run = await runUp(application);
         assert.deepEqual(
-            run.changed.map(({ type, name }) => `${type.split(":").at(-1)} ${name}`).sort(),
-            [],
+            run.changed
+                .filter(({ type }) => !type.startsWith("pulumi:"))
+                .map(({ type, name }) => `${type.split(":").at(-1)} ${name}`)
+                .sort(),
+            [
+                "ConfigMap hello",
+                "FaasFunction hello",
+                "Ingress hello-hello",
+                "NetworkPolicy hello-hello-gateway",
+                "NetworkPolicy hello-to-orders-egress",
+                "NetworkPolicy hello-to-orders-ingress",
+                "Route hello-hello",
+                "Secret media",
+                "Secret orders",
+            ],
         );
         const { urls, database } = await application.outputs();
         assert.deepEqual(urls!.value, ["https://hello.example.com/hello"]);
