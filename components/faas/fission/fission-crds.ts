@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../../core/contracts";
-import { Deletion } from "../../core/deletion";
+import { dataOptions, Deletion } from "../../core/deletion";
 import { assertValid, type Fault } from "../../core/errors";
 import { objectLabels, type Labels } from "../../core/labels";
 import { inCluster } from "../../core/provider";
@@ -25,7 +25,7 @@ export interface FissionCrdsArgs {
     /**
      * What becomes of the definitions when they leave the program. With `delete` every Function, Package and trigger of
      * every Fission in the cluster goes with them; after `retain` the next program names them `existing`.
-     * @default `retain`
+     * @default `protect`
      */
     deletion?: Deletion;
     labels?: Labels;
@@ -81,7 +81,6 @@ function createDefinition(
     definition: FissionDefinition,
 ): k8s.apiextensions.v1.CustomResourceDefinition {
     const { kind, plural, shortNames, schema } = definition;
-    const deletion = args.deletion ?? Deletion.Retain;
     return new k8s.apiextensions.v1.CustomResourceDefinition(
         `${name}-${plural}`,
         {
@@ -104,6 +103,6 @@ function createDefinition(
                 ],
             },
         },
-        { parent, protect: deletion === Deletion.Protect, retainOnDelete: deletion === Deletion.Retain },
+        dataOptions(parent, args.deletion),
     );
 }

@@ -64,7 +64,7 @@ describe("FissionCrds", () => {
     });
 
     for (const { deletion, protect, retain } of [
-        { deletion: undefined, protect: false, retain: true },
+        { deletion: undefined, protect: true, retain: false },
         { deletion: "retain", protect: false, retain: true },
         { deletion: "protect", protect: true, retain: false },
         { deletion: "delete", protect: false, retain: false },

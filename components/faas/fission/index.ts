@@ -1,0 +1,10 @@
+import { FaasKind } from "../../core/contracts";
+import { registerFunctionDriver } from "../function";
+import { fissionFunctionDriver } from "./function";
+
+export type { FissionArgs, FissionEnvironment, FissionEnvironments, FissionStorage } from "./args";
+export { Fission } from "./fission";
+export { FissionCrds, type FissionCrdsArgs, FissionCrdsMode, validateFissionCrds } from "./fission-crds";
+export { validateFission } from "./validate";
+
+registerFunctionDriver(FaasKind.Fission, fissionFunctionDriver);
