@@ -9,7 +9,7 @@ import { createFoundations, type Foundations } from "./foundations";
 import { podTemplate } from "./pod";
 import { createService } from "./service";
 import { checkWorkload } from "./validate";
-import { checkService } from "./validate-replicated";
+import { checkService, namesService } from "./validate-replicated";
 import { PodReplacement, type WorkloadArgs, type WorkloadService } from "./workload-args";
 import { workloadNames, type WorkloadNames } from "./workload-names";
 
@@ -84,8 +84,8 @@ export class HardenedDaemonSet extends pulumi.ComponentResource {
 /** What is wrong with the arguments of a {@link HardenedDaemonSet}; empty when nothing is. */
 export function validateHardenedDaemonSet(name: string, args: HardenedDaemonSetArgs): Fault[] {
     const checks = new Checks();
-    checkWorkload(checks, name, args, { kind: "DaemonSet" });
-    checkService(checks, name, args);
+    checkWorkload(checks, name, args, { kind: "DaemonSet", namesService: namesService(args) });
+    checkService(checks, args);
     checks.oneOf("podReplacement", args.podReplacement, Object.values(PodReplacement));
     return checks.faults;
 }

@@ -10,7 +10,7 @@ import { createFoundations, type Foundations } from "./foundations";
 import { podTemplate, topologySpread } from "./pod";
 import { createService } from "./service";
 import { checkWorkload } from "./validate";
-import { checkAutoscaling, checkReplicas, checkService } from "./validate-replicated";
+import { checkAutoscaling, checkReplicas, checkService, namesService } from "./validate-replicated";
 import type { Autoscaling, ReplicatedWorkloadArgs } from "./workload-args";
 import { workloadNames, type WorkloadNames } from "./workload-names";
 
@@ -95,9 +95,9 @@ export class HardenedDeployment extends pulumi.ComponentResource {
 /** What is wrong with the arguments of a {@link HardenedDeployment}; empty when nothing is. */
 export function validateHardenedDeployment(name: string, args: HardenedDeploymentArgs): Fault[] {
     const checks = new Checks();
-    checkWorkload(checks, name, args, { kind: "Deployment" });
+    checkWorkload(checks, name, args, { kind: "Deployment", namesService: namesService(args) });
     checkReplicas(checks, args);
-    checkService(checks, name, args);
+    checkService(checks, args);
     checkAutoscaling(checks, args.autoscaling);
     checks.oneOf("updateStrategy", args.updateStrategy, Object.values(UpdateStrategy));
     return checks.faults;

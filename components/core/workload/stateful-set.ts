@@ -124,10 +124,12 @@ export function validateHardenedStatefulSet(name: string, args: HardenedStateful
     const checks = new Checks();
     checkWorkload(checks, name, args, {
         kind: "StatefulSet",
+        // The headless one.
+        namesService: true,
         claims: (args.claims ?? []).map((claim) => claim.name),
     });
     checkReplicas(checks, args);
-    checkService(checks, name, args);
+    checkService(checks, args);
     checks.list("claims", args.claims, (claim, nested) => checkClaim(nested, claim));
     checks.oneOf("deletion", args.deletion, Object.values(Deletion));
     checks.oneOf("podManagement", args.podManagement, Object.values(PodManagement));

@@ -49,23 +49,19 @@ export function checkAutoscaling(checks: Checks, autoscaling: Autoscaling | unde
     nested.integer("scaleDownDelaySeconds", autoscaling.scaleDownDelaySeconds, { minimum: 0, maximum: 3600 });
 }
 
+/** Whether the workload's own name becomes that of a Service. */
+export function namesService(args: ServedArgs): boolean {
+    return args.service !== undefined && args.service.name === undefined;
+}
+
 /** The Service in front of the pods. */
-export function checkService(checks: Checks, name: string, args: ServedArgs): void {
+export function checkService(checks: Checks, args: ServedArgs): void {
     const service = args.service;
     if (!service) {
         return;
     }
     const nested = checks.at("service");
-    if (service.name !== undefined) {
-        checkName(nested, "name", service.name, "Service");
-    } else {
-        checkName(
-            checks,
-            args.resourceName === undefined ? "name" : "resourceName",
-            args.resourceName ?? name,
-            "Service",
-        );
-    }
+    checkName(nested, "name", service.name, "Service");
     nested.oneOf("type", service.type, Object.values(ServiceType));
     nested.list("loadBalancerSourceRanges", service.loadBalancerSourceRanges, (range, entry) => entry.cidr("", range));
     checkServicePorts(nested, args, service);

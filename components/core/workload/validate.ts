@@ -1,7 +1,7 @@
 import { checkPermissions } from "../rbac";
 import { validateNetworkRules } from "../network/rules";
 import { validatePlacement } from "../placement";
-import { checkName, type NamedKind } from "../names";
+import { checkName, nameLimits, type NamedKind, type NameLimit } from "../names";
 import { validateRegistry } from "../registry";
 import { type Checks, isPlain, QuantityKind } from "../validation";
 import type { WorkloadContainer } from "./container-args";
@@ -17,8 +17,8 @@ export interface WorkloadSurroundings {
     longRunning?: boolean;
     /** Names of claims that its containers may mount beside the volumes. */
     claims?: readonly string[];
-    /** The longest thing that is appended to the workload's name. @default nothing */
-    suffix?: string;
+    /** Whether a Service gets the workload's name too. @default false */
+    namesService?: boolean;
 }
 
 /** Everything that all kinds of workloads have in common. */
@@ -28,13 +28,8 @@ export function checkWorkload(
     args: WorkloadArgs,
     surroundings: WorkloadSurroundings,
 ): void {
-    checkName(
-        checks,
-        args.resourceName === undefined ? "name" : "resourceName",
-        args.resourceName ?? name,
-        surroundings.kind,
-        surroundings.suffix,
-    );
+    const nameArgument = args.resourceName === undefined ? "name" : "resourceName";
+    checks.dnsLabel(nameArgument, args.resourceName ?? name, nameLimit(surroundings));
     checks.required("namespace", args.namespace);
     checkName(checks, "namespace", args.namespace, "Namespace");
     checks.required("app", args.app, 'the name of the application, such as "fission"');
@@ -57,6 +52,11 @@ export function checkWorkload(
     checkIdentity(checks, args);
     checkSecurity(checks, args);
     checks.integer("terminationGracePeriodSeconds", args.terminationGracePeriodSeconds, { minimum: 0 });
+}
+
+/** A Service's name has to begin with a letter as well. */
+function nameLimit({ kind, namesService }: WorkloadSurroundings): NameLimit {
+    return { maximum: nameLimits[kind].maximum, letterFirst: namesService };
 }
 
 function checkContainers(checks: Checks, args: WorkloadArgs, surroundings: WorkloadSurroundings): void {

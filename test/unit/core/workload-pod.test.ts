@@ -25,7 +25,7 @@ async function podOf(args: Partial<HardenedDeploymentArgs>): Promise<Rendered> {
 
 async function containerOf(container: Partial<WorkloadContainer>, args: Partial<HardenedDeploymentArgs> = {}) {
     const pod = (await podOf({ ...args, containers: [webContainer(container)] })) as { containers: Rendered[] };
-    return pod.containers[0] as Rendered;
+    return pod.containers[0];
 }
 
 describe("a hardened pod", () => {
