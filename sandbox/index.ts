@@ -8,6 +8,7 @@
  * await removeSandbox("example");
  * ```
  */
+export { type CallAnswer, callFunction, type CallRequest } from "./call/call";
 export { ApiError, type KubernetesObject, SandboxClient } from "./client";
 export { openStack, type StackOptions, type StackPlace } from "./engine";
 export {

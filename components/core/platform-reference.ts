@@ -151,7 +151,10 @@ export class PlatformReference {
     private present<T>(property: string, value: T | undefined): T {
         if (value === undefined) {
             throw new ArgumentsError(`PlatformReference to ${this.source}`, [
-                { propertyPath: property, reason: "is not shared; add it to sharePlatform() in the platform's program" },
+                {
+                    propertyPath: property,
+                    reason: "is not shared; add it to sharePlatform() in the platform's program",
+                },
             ]);
         }
         return value;

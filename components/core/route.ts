@@ -4,7 +4,7 @@ import type { Cluster, IngressGateway, ServiceRef } from "./contracts";
 import { childOptions } from "./deletion";
 import { assertValid, type Fault } from "./errors";
 import { objectLabels, type Labels } from "./labels";
-import { createPolicy, ingressSpecs } from "./network";
+import { createPolicy, ingressPolicySpec } from "./network";
 import { inCluster } from "./provider";
 import { Checks } from "./validation";
 
@@ -149,11 +149,9 @@ function admitGateway(parent: Route, name: string, args: RouteArgs): k8s.network
     return createPolicy(
         name + gatewaySuffix,
         { cluster, namespace: service.namespace, labels },
-        {
-            podSelector: { matchLabels: service.podSelector },
-            policyTypes: ["Ingress"],
-            ingress: ingressSpecs({ pods: [gateway.pods], ports: [{ port: service.targetPort ?? service.port }] }),
-        },
+        ingressPolicySpec(service.podSelector, [
+            { pods: [gateway.pods], ports: [{ port: service.targetPort ?? service.port }] },
+        ]),
         { parent },
     );
 }

@@ -72,7 +72,10 @@ function describeIssue(issue: z.core.$ZodIssue, values: unknown): Fault[] {
 
 /** `functions.hello.routes[0]`. */
 function showPath(path: readonly PropertyKey[]): string {
-    return path.map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("").slice(1);
+    return path
+        .map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`))
+        .join("")
+        .slice(1);
 }
 
 function unknownKey(path: readonly PropertyKey[], known: string[]): Fault {

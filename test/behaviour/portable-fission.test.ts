@@ -1,26 +1,21 @@
 import assert from "node:assert/strict";
 import { FunctionRuntime } from "../../components/faas/function/args";
 import {
-    type Specialized,
-    type Start,
-    functionFiles,
-    specialize,
+    type PythonFramework,
+    pythonRequirements,
+    type StartEnvironment,
     startNodeEnv,
     startPythonEnv,
-} from "./portable/fission";
-import { pythonWith } from "./portable/python";
+} from "../../sandbox/call/environments";
+import { pythonWith } from "../../sandbox/call/python";
+import { type Specialized, functionFiles, specialize } from "./portable/fission";
 import { check, readCases } from "./portable/table";
-
-/** The versions that python-env 1.35.0 has in its requirements.txt; gevent's is the first with wheels for older Pythons. */
-const flask = ["Flask==3.1.3", "Werkzeug==3.1.8"];
-const gevent = [...flask, "gevent==26.5.0", "gevent-ws==2.1.0"];
-const bjoern = [...flask, "bjoern==3.2.2"];
 
 /** What a server cannot do, by the name of the case; the adapter never sees the request as it was sent. */
 type Deviations = Readonly<Record<string, string>>;
 
 /** Runs the whole table against one environment, each function in a process of its own. */
-function table(runtime: FunctionRuntime, start: () => Start, deviations: Deviations = {}): void {
+function table(runtime: FunctionRuntime, start: () => StartEnvironment, deviations: Deviations = {}): void {
     const cases = readCases();
     for (const name of new Set(cases.map((each) => each.function))) {
         describe(name, () => {
@@ -54,12 +49,12 @@ describe("portable handler on Fission's node-env (real: adapter, Node, Express 5
 });
 
 /** Starts python-env on a server, or skips with the reason why that server is not to be had. */
-function pythonEnvironment(framework: "GEVENT" | "BJOERN", requirements: readonly string[]): () => Start {
-    let start: Start;
+function pythonEnvironment(framework: PythonFramework): () => StartEnvironment {
+    let start: StartEnvironment;
 
     before(function () {
         this.timeout(180_000);
-        const found = pythonWith(requirements);
+        const found = pythonWith(pythonRequirements[framework]);
         if ("missing" in found) {
             console.log(`      skipped: ${found.missing}`);
             this.skip();
@@ -71,11 +66,11 @@ function pythonEnvironment(framework: "GEVENT" | "BJOERN", requirements: readonl
 }
 
 describe("portable handler on Fission's python-env (real: adapter, Python, Flask 3 on gevent; emulated: server.py around them)", () => {
-    table(FunctionRuntime.Python, pythonEnvironment("GEVENT", gevent));
+    table(FunctionRuntime.Python, pythonEnvironment("GEVENT"));
 });
 
 describe("portable handler on Fission's python-env (real: adapter, Python, Flask 3 on bjoern; emulated: server.py around them)", () => {
-    table(FunctionRuntime.Python, pythonEnvironment("BJOERN", bjoern), {
+    table(FunctionRuntime.Python, pythonEnvironment("BJOERN"), {
         "repeated headers are joined": "bjoern 3.2.2 joins them without a separator",
         "a percent sign without digits in the path stays": "bjoern 3.2.2 refuses such a path itself",
     });

@@ -7,21 +7,22 @@ import type { SourceFile } from "../../components/faas/function/driver";
 import {
     type FunctionOfTest,
     type Specialized,
-    type Start,
     functionFiles,
     specialize,
     specializeRequest,
+} from "./portable/fission";
+import {
+    pythonRequirements,
+    type StartEnvironment,
     startNodeEnv,
     startPythonEnv,
-} from "./portable/fission";
-import { pythonWith } from "./portable/python";
+} from "../../sandbox/call/environments";
+import { pythonWith } from "../../sandbox/call/python";
 import { logLines, send, waitFor } from "./portable/table";
-
-const python = ["Flask==3.1.3", "Werkzeug==3.1.8", "gevent==26.5.0", "gevent-ws==2.1.0"];
 
 /** Loads a function, and ends its server after the use. */
 async function withFunction(
-    start: Start,
+    start: StartEnvironment,
     fn: FunctionOfTest,
     use: (served: Specialized) => Promise<void>,
 ): Promise<void> {
@@ -179,11 +180,11 @@ function hangUp(port: number, text: string): Promise<void> {
 }
 
 describe("loading a Python function on Fission's python-env (emulated around the real Flask and gevent)", () => {
-    let start: Start;
+    let start: StartEnvironment;
 
     before(function () {
         this.timeout(180_000);
-        const found = pythonWith(python);
+        const found = pythonWith(pythonRequirements.GEVENT);
         if ("missing" in found) {
             console.log(`      skipped: ${found.missing}`);
             this.skip();

@@ -5,6 +5,7 @@ import { fissionFunctionDriver } from "./function";
 export type { FissionArgs, FissionEnvironment, FissionEnvironments, FissionStorage } from "./args";
 export { Fission } from "./fission";
 export { FissionCrds, type FissionCrdsArgs, FissionCrdsMode, validateFissionCrds } from "./fission-crds";
+export { planFission } from "./plan";
 export { validateFission } from "./validate";
 
 registerFunctionDriver(FaasKind.Fission, fissionFunctionDriver);

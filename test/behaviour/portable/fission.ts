@@ -6,38 +6,18 @@ import { FaasKind } from "../../../components/core/contracts";
 import { FunctionRuntime } from "../../../components/faas/function/args";
 import type { SourceFile } from "../../../components/faas/function/driver";
 import { type PortableSettings, packagePortable } from "../../../components/faas/function/portable";
-import { projectRoot } from "../../../sandbox/tools/paths";
-import { type ServerProcess, startServer } from "./server";
+import { type StartEnvironment } from "../../../sandbox/call/environments";
+import { type ServerProcess } from "../../../sandbox/call/server";
 import { type Answer, functionsFolder, send } from "./table";
 
 /** The secret of every function of the table; it needs escaping inside JSON. */
 const secretValue = 's3cr3t "quoted" value';
-
-/** How an emulated environment is started. */
-export type Start = (environment: NodeJS.ProcessEnv) => Promise<ServerProcess>;
 
 /** A function in an environment, with the folder that holds it. */
 export interface Specialized extends ServerProcess {
     folder: string;
     /** The environment's answer to the call that loads the function. */
     loaded: Answer;
-}
-
-const emulations = path.join(projectRoot, "test/behaviour/portable/emulations");
-
-/** Starts the emulation of node-env. */
-export const startNodeEnv: Start = (environment) =>
-    startServer(process.execPath, [path.join(emulations, "node-env.mjs")], environment);
-
-/** Starts the emulation of python-env. */
-export function startPythonEnv(python: string, framework: "GEVENT" | "BJOERN"): Start {
-    return (environment) =>
-        startServer(python, [path.join(emulations, "python-env.py")], {
-            ...environment,
-            WSGI_FRAMEWORK: framework,
-            PYTHONUNBUFFERED: "1",
-            PYTHONDONTWRITEBYTECODE: "1",
-        });
 }
 
 /** The files of a function of the table. */
@@ -60,7 +40,7 @@ export interface FunctionOfTest {
  * Puts a packaged function where Fission's fetcher would, with its secret, and has the environment load it: the fetcher
  * unpacks the archive into a folder of `/userfunc`, writes secrets as files, and posts to `/v2/specialize`.
  */
-export async function specialize(start: Start, fn: FunctionOfTest): Promise<Specialized> {
+export async function specialize(start: StartEnvironment, fn: FunctionOfTest): Promise<Specialized> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "kubernetes-faas-function-"));
     const secrets = path.join(folder, "secrets");
     const code = path.join(folder, "userfunc", "code");

@@ -1,9 +1,11 @@
-import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import type { Served } from "./table";
+import { SandboxError } from "../tools/error";
 
 /** A server that runs as a process of its own and prints `listening on PORT`. */
-export interface ServerProcess extends Served {
+export interface ServerProcess {
+    readonly port: number;
+    /** What it has written so far. */
+    output(): string;
     /** Ends the process and waits for it. */
     stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -26,7 +28,9 @@ export async function startServer(
     child.stderr.on("data", collect);
     const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
     const port = await Promise.race([listening(child, () => output), exited.then(() => undefined)]);
-    assert.ok(port !== undefined, `${command} ${args.join(" ")} ended:\n${output}`);
+    if (port === undefined) {
+        throw new SandboxError(`${command} ${args.join(" ")} ended:\n${output}`);
+    }
     return {
         port,
         output: () => output,

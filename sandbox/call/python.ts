@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { cacheDirectory } from "../../../sandbox/tools/paths";
+import { cacheDirectory } from "../tools/paths";
 
 /** A Python that has packages, or why there is none. */
 export type PythonWith = { python: string } | { missing: string };

@@ -1,0 +1,83 @@
+/**
+ * `npm start`: the `local` stack on the sandbox, or on a cluster of one's own by `--context` or `--kubeconfig`: preview,
+ * deployment with live progress, and a summary of what to do next.
+ */
+import * as os from "node:os";
+import * as path from "node:path";
+import { Command } from "commander";
+import { ArgumentsError, ClusterProbeError } from "../components";
+import { openStack, runDestroy, runPreview, runUp, SandboxError, StackRunError, startSandbox } from "../sandbox";
+import { readConfiguration } from "./config/read";
+import { deployStack } from "./program";
+import { asConfig, projectName, readStackFile, type StackFile } from "./stack-file";
+import { describeRun, type Place, summarise } from "./summary";
+
+interface StartOptions {
+    context?: string;
+    kubeconfig?: string;
+    destroy?: boolean;
+}
+
+const stackName = "local";
+
+/** Deploys the stack and says what is there. */
+async function start(options: StartOptions): Promise<void> {
+    const place = await findPlace(options);
+    const stack = await openStack({
+        sandbox: place,
+        project: projectName,
+        stack: stackName,
+        program: () => deployStack(readConfiguration()),
+        config: asConfig(onCluster(readStackFile(stackName), place)),
+    });
+
+    const onOutput = (text: string): void => void process.stdout.write(text);
+    if (options.destroy) {
+        console.log("Destruction");
+        await runDestroy(stack, { onOutput });
+        return;
+    }
+    console.log("Preview");
+    console.log(describeRun(await runPreview(stack)));
+    console.log("\nDeployment");
+    const run = await runUp(stack, { onOutput });
+    console.log(await summarise(place, await stack.outputs(), run));
+}
+
+/** The sandbox, or a cluster of one's own, whose state is kept apart from everything that can be thrown away. */
+async function findPlace({ context, kubeconfig }: StartOptions): Promise<Place> {
+    if (context === undefined && kubeconfig === undefined) {
+        const sandbox = await startSandbox();
+        return { ...sandbox, simulated: true };
+    }
+    const data = process.env.XDG_DATA_HOME ?? path.join(os.homedir(), ".local/share");
+    const name = (context ?? path.resolve(kubeconfig!)).replace(/[^A-Za-z0-9._-]+/g, "_");
+    return { directory: path.join(data, "kubernetes-faas", name), kubeconfig, context, simulated: false };
+}
+
+/** The stack file's configuration, on the cluster that was chosen. */
+function onCluster(file: StackFile, { kubeconfig, context }: Place): StackFile {
+    return { ...file, [`${projectName}:cluster`]: { kind: "local", kubeconfig, context } };
+}
+
+/** Errors that say by themselves what is wrong: a stack trace would only hide it. */
+function isPlain(error: unknown): error is Error {
+    return [ArgumentsError, ClusterProbeError, SandboxError, StackRunError].some((type) => error instanceof type);
+}
+
+async function main(): Promise<void> {
+    const command = new Command("npm start --")
+        .description("Deploys the local stack on a simulated cluster, or on a cluster of your own.")
+        .option("--context <name>", "a context of your kubeconfig: a Minikube, kind, k3d or Docker Desktop cluster")
+        .option("--kubeconfig <file>", "a kubeconfig")
+        .option("--destroy", "removes the stack instead")
+        .parse();
+    try {
+        await start(command.opts<StartOptions>());
+    } catch (error) {
+        console.error(isPlain(error) ? `\n${error.message}` : error);
+        process.exitCode = 1;
+    }
+}
+
+void main();
