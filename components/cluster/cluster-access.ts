@@ -4,7 +4,7 @@ import { AccessLevel, FaasKind, type Cluster } from "../core/contracts";
 import { childOptions } from "../core/deletion";
 import { assertValid, type Fault } from "../core/errors";
 import { objectLabels, type Labels } from "../core/labels";
-import { podSecurityLabels } from "../core/pod-security";
+import { HardenedNamespace } from "../core/namespace";
 import { inCluster } from "../core/provider";
 import { grantPermissions } from "../core/rbac";
 import { Checks } from "../core/validation";
@@ -90,7 +90,8 @@ export class ClusterAccess extends pulumi.ComponentResource {
 /** What is wrong with the arguments of a {@link ClusterAccess}; empty when nothing is. */
 export function validateClusterAccess(name: string, args: ClusterAccessArgs): Fault[] {
     const checks = new Checks();
-    checks.dnsLabel("name", name);
+    // The names of its namespace and tokens are longer.
+    checks.dnsLabel("name", name, { maximum: 50 });
     if (args.cluster.access === AccessLevel.Namespaces) {
         checks.fault(
             "cluster",
@@ -127,13 +128,10 @@ function labels(name: string, args: ClusterAccessArgs): Labels {
     return objectLabels({ app: "cluster-access", instance: name, labels: args.labels });
 }
 
+/** Without pods: none may be started there to take the token. */
 function createNamespace(parent: ClusterAccess, name: string, args: ClusterAccessArgs): pulumi.Output<string> {
-    const namespace = new k8s.core.v1.Namespace(
-        ownNamespace(name),
-        { metadata: { name: ownNamespace(name), labels: { ...labels(name, args), ...podSecurityLabels() } } },
-        childOptions(parent),
-    );
-    return namespace.metadata.name;
+    const { cluster, labels } = args;
+    return new HardenedNamespace(ownNamespace(name), { cluster, labels, quota: { pods: "0" } }, { parent }).name;
 }
 
 function createServiceAccount(

@@ -43,7 +43,7 @@ export interface ExistingClusterArgs {
  *     kubernetesVersion: "1.36",
  *     traits: { storageClass: "fast", networkPolicies: true, apiServer: { cidrs: ["10.0.0.10/32"], ports: [443, 6443] } },
  * });
- * const fission = new Fission("fission", { cluster: home.cluster });
+ * const apps = new HardenedNamespace("apps", { cluster: home.cluster });
  * ```
  */
 export class ExistingCluster extends pulumi.ComponentResource {
