@@ -8,8 +8,8 @@ export interface ResourceRun {
     /** Name in the program. */
     readonly name: string;
     /**
-     * `replace` stands for all the steps of a replacement; a refresh counts as what it found: `same`, `update` or
-     * `delete`.
+     * `replace` stands for all the steps of a replacement; a refresh counts as what it found, `update` or `delete`, and
+     * is `refresh` when that was nothing.
      */
     readonly operation: OpType;
     /** Steps in the order in which the engine took them; `delete-replaced` before `create-replacement` deletes first. */
@@ -134,12 +134,17 @@ function messages(events: readonly EngineEvent[], severities: readonly string[])
 
 function resourceRuns(events: readonly EngineEvent[]): ResourceRun[] {
     const runs = new Map<string, ResourceRun>();
-    for (const event of events) {
-        const { metadata } = event.resourcePreEvent ?? refreshResult(event) ?? {};
+    for (const { resourcePreEvent, resOutputsEvent } of events) {
+        const metadata = resourcePreEvent?.metadata ?? resOutputsEvent?.metadata;
         if (!metadata) {
             continue;
         }
         const earlier = runs.get(metadata.urn);
+        // A refresh is announced as `refresh`, and what it found is only in the event that ends it.
+        const found = earlier?.steps.at(-1) === "refresh" && metadata.op !== "same";
+        if (!resourcePreEvent && !found) {
+            continue;
+        }
         const steps = [...(earlier?.steps ?? []), metadata.op];
         runs.set(metadata.urn, {
             urn: metadata.urn,
@@ -152,11 +157,6 @@ function resourceRuns(events: readonly EngineEvent[]): ResourceRun[] {
         });
     }
     return [...runs.values()];
-}
-
-/** A refresh is announced as `refresh`, and what it found is only in the event that ends it. */
-function refreshResult({ resOutputsEvent }: EngineEvent): EngineEvent["resOutputsEvent"] {
-    return resOutputsEvent?.metadata.op === "refresh" ? resOutputsEvent : undefined;
 }
 
 function operationOf(steps: readonly OpType[]): OpType {

@@ -25,11 +25,20 @@ function startedOnLinux(pid: number): string | undefined {
     // The command name, in brackets, may hold spaces and brackets itself: fields count from the last bracket.
     // proc(5): state is field 3, starttime is field 22.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    if (fields[0] === "Z" || fields[0] === "X") {
+    // The first thread of a killed process may be a zombie while others still hold its files and ports.
+    if (fields[0] === "X" || (fields[0] === "Z" && threadsOf(pid) <= 1)) {
         return undefined;
     }
     const boot = fs.readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
     return `${boot}/${fields[19]}`;
+}
+
+function threadsOf(pid: number): number {
+    try {
+        return fs.readdirSync(`/proc/${pid}/task`).length;
+    } catch {
+        return 0;
+    }
 }
 
 function startedByPs(pid: number): string | undefined {

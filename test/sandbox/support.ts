@@ -24,6 +24,9 @@ const borrowed = process.env.KUBERNETES_FAAS_TEST_SANDBOX;
 
 const prefix = "test-run-";
 
+/** Name of a sandbox that a test makes for itself; one that a killed run leaves behind is removed by the next run. */
+export const testSandboxName = (suffix: string): string => `${prefix}${process.pid}-${suffix}`;
+
 let shared: Promise<SandboxContext> | undefined;
 
 /**
@@ -46,14 +49,14 @@ export function describeSandbox(title: string, define: (context: () => SandboxCo
 
 async function startShared(): Promise<SandboxContext> {
     await removeAbandoned();
-    const sandbox = await startSandbox({ name: borrowed ?? `${prefix}${process.pid}` });
+    const sandbox = await startSandbox({ name: borrowed ?? testSandboxName("shared") });
     return { sandbox, client: new SandboxClient(sandbox.kubeconfig) };
 }
 
 /** Runs that were killed leave their sandbox behind. */
 async function removeAbandoned(): Promise<void> {
     for (const name of listSandboxes().filter((each) => each.startsWith(prefix))) {
-        if (!isRunning(Number(name.slice(prefix.length)))) {
+        if (!isRunning(Number.parseInt(name.slice(prefix.length)))) {
             await removeSandbox(name);
         }
     }
