@@ -83,7 +83,9 @@ func (p *Provider) deleteAndWait(
 		p.progress(urn, "waiting for deletion")
 		return false, nil
 	}, func() error {
-		return &timeoutError{last, fmt.Sprintf("'%s' timed out waiting for deletion", name), holders(last)}
+		// The engine prints a deletion's error, but not its reasons.
+		text := fmt.Sprintf("'%s' timed out waiting for deletion", name)
+		return &timeoutError{live: last, message: strings.Join(append([]string{text}, holders(last)...), "\n\t* ")}
 	})
 }
 
