@@ -1,8 +1,11 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
+import { stringify } from "yaml";
+
 import { type ControlPlane } from "./tools/binaries";
-import { projectRoot } from "./tools/paths";
+import { SandboxError } from "./tools/error";
+import { projectRoot, writeFileAtomically } from "./tools/paths";
 
 /** Ports of one sandbox, all on 127.0.0.1. */
 export interface Ports {
@@ -22,6 +25,10 @@ export interface Layout {
     readonly kubeconfig: string;
     readonly state: string;
     readonly pulumi: string;
+    /** Where the API server dials into the cluster network. */
+    readonly egressSocket: string;
+    /** Which local process answers for which Service. */
+    readonly routes: string;
 }
 
 export function layoutOf(directory: string): Layout {
@@ -35,6 +42,8 @@ export function layoutOf(directory: string): Layout {
         kubeconfig: at("kubeconfig"),
         state: at("state.json"),
         pulumi: at("pulumi"),
+        egressSocket: at("egress.sock"),
+        routes: at("routes.json"),
     };
 }
 
@@ -101,6 +110,7 @@ export function apiServer(programs: ControlPlane, layout: Layout, ports: Ports):
                 "client-ca-file": certificate("ca.crt"),
                 "tls-cert-file": certificate("apiserver.crt"),
                 "tls-private-key-file": certificate("apiserver.key"),
+                "egress-selector-config-file": path.join(layout.directory, egressConfig),
                 "etcd-servers": `https://127.0.0.1:${ports.etcd}`,
                 "etcd-cafile": certificate("etcd/ca.crt"),
                 "etcd-certfile": certificate("apiserver-etcd-client.crt"),
@@ -122,6 +132,27 @@ export function apiServer(programs: ControlPlane, layout: Layout, ports: Ports):
             }),
         ],
     };
+}
+
+const egressConfig = "egress.yaml";
+
+/** The process that stands in for the cluster network; writes the file that points the API server at it. */
+export function egress(layout: Layout): Component {
+    // A socket's path is limited to 104 bytes on macOS and 108 on Linux, with an end mark.
+    if (Buffer.byteLength(layout.egressSocket) > 103) {
+        throw new SandboxError(
+            `the path ${layout.egressSocket} is too long for a socket: take a shorter name for the sandbox, or set ` +
+                `KUBERNETES_FAAS_CACHE to a shorter path`,
+        );
+    }
+    const transport = { uds: { udsName: layout.egressSocket } };
+    const config = {
+        apiVersion: "apiserver.k8s.io/v1beta1",
+        kind: "EgressSelectorConfiguration",
+        egressSelections: [{ name: "cluster", connection: { proxyProtocol: "HTTPConnect", transport } }],
+    };
+    writeFileAtomically(path.join(layout.directory, egressConfig), stringify(config));
+    return { name: "egress", command: [process.execPath, path.join(__dirname, "egress.js"), layout.directory] };
 }
 
 export function controllerManager(programs: ControlPlane, layout: Layout): Component {

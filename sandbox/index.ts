@@ -23,6 +23,7 @@ export {
     type StackRun,
     StackRunError,
 } from "./runs";
+export { routeService, type ServiceAddress } from "./routes";
 export {
     type ComponentProcess,
     listSandboxes,

@@ -9,6 +9,7 @@ import {
     apiServer,
     type Component,
     controllerManager,
+    egress,
     etcd,
     kwok,
     type Layout,
@@ -204,6 +205,7 @@ async function start(
     const client = new SandboxClient(layout.kubeconfig);
     try {
         run(etcd(programs, layout, ports));
+        run(egress(layout));
         run(apiServer(programs, layout, ports));
         while (!(await answers(layout))) {
             check();

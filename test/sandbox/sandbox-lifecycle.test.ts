@@ -102,7 +102,7 @@ describe("sandbox lifecycle", function () {
 
     it("leaves no process and no file when it is removed", async () => {
         const sandbox = await start(one);
-        assert.equal(processesOf(sandbox.directory).length, 5);
+        assert.equal(processesOf(sandbox.directory).length, 6);
         await removeSandbox(one, quiet);
         assert.deepEqual(processesOf(sandbox.directory), []);
         const left = fs.readdirSync(path.dirname(sandbox.directory)).filter((name) => name.startsWith(one));
@@ -139,6 +139,6 @@ describe("sandbox lifecycle", function () {
     it("is started once when two processes ask at the same time", async () => {
         const [first, second] = await Promise.all([start(one), start(one)]);
         assert.deepEqual(first, second);
-        assert.equal(processesOf(first.directory).length, 5);
+        assert.equal(processesOf(first.directory).length, 6);
     });
 });
