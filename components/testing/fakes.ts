@@ -50,7 +50,7 @@ export function fakeTraits(traits: Partial<ClusterTraits> = {}): ClusterTraits {
  *
  * @example
  * ```ts
- * const fission = new Fission("fission", { cluster: fakeCluster(), functionNamespaces: ["functions"] });
+ * const apps = new HardenedNamespace("apps", { cluster: fakeCluster() });
  * ```
  */
 export function fakeCluster(cluster: Partial<Cluster> = {}): Cluster {

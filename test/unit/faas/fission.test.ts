@@ -5,7 +5,7 @@ import { Fission, type FissionArgs } from "../../../components/faas/fission";
 import { fakeObjectStore } from "../../../components/testing";
 import { testCluster } from "../support/cluster";
 import { record, valueOf, type Recording } from "../support/mocks";
-import type { RecordedResource } from "../support/recorded";
+import type { RecordedResource } from "../support/mocks";
 
 const definitions = ["functions.fission.io"];
 const deploymentType = "kubernetes:apps/v1:Deployment";

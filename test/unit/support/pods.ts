@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { PodSecurityLevel } from "../../../components/core/pod-security";
 import { podSecurityViolations, type PlainPodSpec } from "../../../components/core/pod-security-rules";
-import type { RecordedResource } from "./recorded";
+import type { RecordedResource } from "./mocks";
 
 /** A pod that a program would run, and the workload that would make it. */
 export interface RenderedPod {

@@ -1,3 +1,5 @@
+import * as pulumi from "@pulumi/pulumi";
+
 /** The resource hooks of one resource, by name. */
 export interface RecordedHooks {
     beforeCreate: string[];
@@ -38,12 +40,16 @@ export interface RecordedResource {
     secretPaths: string[];
     /** Logical name of the explicit provider. */
     provider?: string;
+    /** False for a component. */
     custom: boolean;
     /** Logical name of the parent; none when it is the stack. */
     parent?: string;
     parentType?: string;
     options: RecordedOptions;
 }
+
+/** What stands in {@link RecordedResource.inputs} for a value that is not known before a deployment. */
+export const unknownText = "<unknown>";
 
 /** The parts of the engine's RegisterResourceRequest that are read here. */
 export interface RegisterRequest {
@@ -83,10 +89,6 @@ interface HooksMessage {
     getAfterUpdateList(): string[];
     getAfterDeleteList(): string[];
 }
-
-const signatureKey = "4dabf18193072939515e22adb298388d";
-const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
-const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** A registration request as a plain record. */
 export function toRecorded(request: RegisterRequest): RecordedResource {
@@ -138,8 +140,8 @@ function hooks(message: HooksMessage | undefined): RecordedHooks {
 
 /** The value without its secret wrappers; the paths of those go into `secretPaths`. */
 function plain(value: unknown, path: string, secretPaths: string[]): unknown {
-    if (value === unknownText) {
-        return "<unknown>";
+    if (value === pulumi.runtime.unknownValue) {
+        return unknownText;
     }
     if (Array.isArray(value)) {
         return value.map((item, index) => plain(item, `${path}[${index}]`, secretPaths));
@@ -148,7 +150,7 @@ function plain(value: unknown, path: string, secretPaths: string[]): unknown {
         return value;
     }
     const record = value as Record<string, unknown>;
-    if (record[signatureKey] === secretSignature) {
+    if (record[pulumi.runtime.specialSigKey] === pulumi.runtime.specialSecretSig) {
         secretPaths.push(path);
         return plain(record.value, path, secretPaths);
     }

@@ -1,4 +1,4 @@
-import type { RecordedResource } from "./recorded";
+import type { RecordedResource } from "./recorded-resource";
 
 /** What a provider would add to a resource's inputs. */
 export interface StandInOutputs {
