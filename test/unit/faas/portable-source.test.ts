@@ -79,14 +79,14 @@ describe("reading the sources of a function", () => {
             );
         });
 
-        it("refuses what lies on another machine, with its address", () => {
+        it("refuses what is given by its address", () => {
             assert.match(
                 fault({ code: new RemoteAsset("https://example.com/a.js") }),
-                /^code lies on another machine at "https:\/\/example.com\/a.js", .* download it/,
+                /^code is fetched from "https:\/\/example.com\/a.js" where it is used, .* download it/,
             );
             assert.match(
                 fault({ archive: new RemoteArchive("https://example.com/a.zip") }),
-                /^archive lies on another/,
+                /^archive is fetched from/,
             );
         });
 

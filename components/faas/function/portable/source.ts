@@ -38,7 +38,7 @@ export interface Source {
  * - A folder is read without names that begin with a dot, `node_modules`, `__pycache__` and virtual environments, none of
  *   which is source. Links are followed inside the folder only.
  * - A zip is taken as it is: whoever makes one has chosen its content, `node_modules` too.
- * - What lies on another machine is refused: the content would not be known until it runs.
+ * - What is given by its address is refused: its content is not known before it is used.
  *
  * Relative paths are resolved against the working directory, as the engine does.
  */
@@ -94,8 +94,8 @@ function filePath(
     if ("uri" in source) {
         const { uri } = source as pulumi.asset.RemoteAsset;
         const result = settled(uri);
-        const address = result.state === "fulfilled" ? ` at ${JSON.stringify(result.value)}` : "";
-        const reason = `lies on another machine${address}, so that its content is not known before it runs; download it and give the file, or build an image`;
+        const address = result.state === "fulfilled" ? JSON.stringify(result.value) : "an address";
+        const reason = `is fetched from ${address} where it is used, so its content is not known here; download it and give the file, or build an image`;
         collector.fault(propertyPath, reason);
         return undefined;
     }
