@@ -67,7 +67,7 @@ const facts: Record<LocalFlavour, FlavourFacts> = {
     },
     sandbox: {
         contexts: /^kubernetes-faas-sandbox/,
-        start: () => "start the sandbox",
+        start: () => "run `npm run sandbox -- up`",
         // Its pods are simulated: there is no traffic to allow or forbid.
         traits: { exposure: Exposure.LoadBalancer, storageClass: "standard", networkPolicies: false },
     },
