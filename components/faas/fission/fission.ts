@@ -17,7 +17,7 @@ import { createAuthSecret, prepareFunctionNamespace } from "./function-namespace
 import { generation, type Installation, partPods } from "./installation";
 import { functionNamespacesOf, namespaceOf } from "./namespaces";
 import type { FissionSettings } from "./settings";
-import { createStorage } from "./storage";
+import { createStorage, defaultStorageSize } from "./storage";
 import { fissionTelemetry } from "./telemetry";
 import { checkKubernetes, validateFission } from "./validate";
 import { createWebhook } from "./webhook";
@@ -97,7 +97,7 @@ function dataFacts(name: string, args: FissionArgs): DataFacts {
             "storage.storageClass": objectStore ? undefined : (storageClass ?? args.cluster.traits.storageClass),
             "storage.objectStore.bucket": objectStore?.bucket,
         },
-        sizes: { "storage.size": objectStore ? undefined : size },
+        sizes: { "storage.size": objectStore ? undefined : (size ?? defaultStorageSize) },
     };
 }
 

@@ -18,7 +18,8 @@ import { storagesvcPermissions } from "./permissions";
 /** The port of the part that keeps archives. */
 const storagePort = 8000;
 
-const defaultSize = "8Gi";
+/** Size of the volume with the archives. */
+export const defaultStorageSize = "8Gi";
 
 /** Where archives lie, for the part that keeps them. */
 interface ArchivePlace {
@@ -82,7 +83,7 @@ function volumePlace(installation: Installation): ArchivePlace {
             spec: {
                 accessModes: ["ReadWriteOnce"],
                 storageClassName: args.storage?.storageClass ?? args.cluster.traits.storageClass,
-                resources: { requests: { storage: args.storage?.size ?? defaultSize } },
+                resources: { requests: { storage: args.storage?.size ?? defaultStorageSize } },
             },
         },
         dataOptions(parent, args.deletion),

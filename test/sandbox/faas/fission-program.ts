@@ -1,0 +1,27 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ExistingCluster } from "../../../components/cluster";
+import { FaasFunction, type FaasFunctionArgs } from "../../../components/faas/function";
+import { Fission, FissionCrds, type FissionArgs } from "../../../components/faas/fission";
+import type { Sandbox } from "../../../sandbox";
+
+/** What a test varies from run to run. */
+export interface FissionProgram {
+    fission?: Partial<FissionArgs>;
+    /** Functions by name; each has code that answers with its name unless it says otherwise. */
+    functions?: Record<string, Partial<FaasFunctionArgs>>;
+}
+
+/** The definitions, a Fission and functions on it, on a sandbox. */
+export function fissionProgram(sandbox: Sandbox, { fission, functions = {} }: FissionProgram) {
+    const { cluster } = new ExistingCluster("home", {
+        kubeconfig: sandbox.kubeconfig,
+        context: sandbox.context,
+        kubernetesVersion: "1.36",
+    });
+    const { definitions } = new FissionCrds("fission-crds", { cluster, deletion: "delete" });
+    const { platform } = new Fission("fission", { cluster, definitions, deletion: "delete", ...fission });
+    for (const [name, args] of Object.entries(functions)) {
+        const code = new pulumi.asset.StringAsset(`exports.handler = () => "${name}";`);
+        new FaasFunction(name, { cluster, platform, runtime: "nodejs", code, ...args });
+    }
+}
