@@ -128,7 +128,8 @@ describe("HardenedCronJob", () => {
                     keptFailures: 0,
                 }),
         );
-        const { jobTemplate: _, ...spec } = recording.only("kubernetes:batch/v1:CronJob").inputs.spec;
+        const { jobTemplate, ...spec } = recording.only("kubernetes:batch/v1:CronJob").inputs.spec;
+        assert.ok(jobTemplate);
         assert.deepEqual(spec, {
             schedule: "@hourly",
             timeZone: "Europe/Berlin",

@@ -71,7 +71,8 @@ describe("generated certificates", () => {
         });
         assert.deepEqual(recording.result, { secret: true, plain: false });
         assert.deepEqual(recording.only(keyType, "ca-key").inputs, { algorithm: "ECDSA", ecdsaCurve: "P256" });
-        const { privateKeyPem: _, ...certificate } = recording.only("tls:index/selfSignedCert:SelfSignedCert").inputs;
+        const { privateKeyPem, ...certificate } = recording.only("tls:index/selfSignedCert:SelfSignedCert").inputs;
+        assert.match(privateKeyPem as string, /ca-key/);
         assert.deepEqual(certificate, {
             subject: { commonName: "ca" },
             isCaCertificate: true,
@@ -96,7 +97,8 @@ describe("generated certificates", () => {
             return await pulumi.isSecret(server.privateKey);
         });
         assert.equal(recording.result, true);
-        const { privateKeyPem: _, ...request } = recording.only("tls:index/certRequest:CertRequest").inputs;
+        const { privateKeyPem, ...request } = recording.only("tls:index/certRequest:CertRequest").inputs;
+        assert.match(privateKeyPem as string, /web-key/);
         assert.deepEqual(request, {
             subject: { commonName: "web.apps.svc" },
             dnsNames: ["web.apps.svc", "web"],
