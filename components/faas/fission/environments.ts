@@ -7,7 +7,7 @@ import { FunctionRuntime } from "../function";
 import type { FissionArgs, FissionEnvironment } from "./args";
 import { generation, type Installation } from "./installation";
 import { fissionObject } from "./objects";
-import { environmentPod, functionResources } from "./pods";
+import { environmentPod, functionResources, serverVariables } from "./pods";
 
 /** Upstream's images, by language. */
 const images = { nodejs: "fission-node-env", python: "fission-python-env" } as const;
@@ -75,7 +75,7 @@ function createEnvironment(
             version: 3,
             runtime: {
                 image: environmentImage(args, runtime, environment),
-                podspec: environmentPod(runtime, [], {
+                podspec: environmentPod(runtime, serverVariables(runtime), {
                     placement: placementSpec(args.functionPlacement),
                     registry: args.registry,
                     // The fetcher reads the key when it starts, so that another key needs other pods.

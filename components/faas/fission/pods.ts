@@ -2,7 +2,8 @@ import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { PlacementSpec } from "../../core/placement";
 import { imagePullSecrets, type Registry } from "../../core/registry";
-import type { FunctionResources } from "../function";
+import type { FunctionResources, FunctionRuntime } from "../function";
+import { fissionServerEnvironment } from "../function/portable";
 
 type PodSpec = k8s.types.input.core.v1.PodSpec;
 type Container = k8s.types.input.core.v1.Container;
@@ -45,6 +46,11 @@ export function functionResources(resources: FunctionResources = {}): k8s.types.
         requests: { cpu: cpuRequest, memory: memoryRequest },
         limits: { cpu: cpuLimit, memory: memoryLimit },
     };
+}
+
+/** Variables with which the images of the languages serve every request as the portable handler needs it. */
+export function serverVariables(runtime: FunctionRuntime): EnvVar[] {
+    return Object.entries(fissionServerEnvironment[runtime]).map(([name, value]) => ({ name, value }));
 }
 
 /**

@@ -265,6 +265,7 @@ describe("A function on Fission", () => {
         const { podspec } = recording.only(kind("Environment")).inputs.spec.runtime;
         assert.deepEqual(podspec.containers[0].env, [
             { name: "HOME", value: "/tmp" },
+            { name: "NODE_ENV", value: "production" },
             { name: "GREETING", value: "hi" },
             { name: "TOKEN", valueFrom: { secretKeyRef: { name: "api", key: "token" } } },
         ]);

@@ -265,7 +265,11 @@ describe("Fission", () => {
                     containers: [
                         {
                             name: "python",
-                            env: [{ name: "HOME", value: "/tmp" }],
+                            env: [
+                                { name: "HOME", value: "/tmp" },
+                                // bjoern, its default, joins repeated header fields without a separator.
+                                { name: "WSGI_FRAMEWORK", value: "GEVENT" },
+                            ],
                             securityContext: restricted,
                             volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
                         },

@@ -5,7 +5,7 @@ import { nameLimits, physicalName } from "../../../core/names";
 import { mirrored } from "../../../core/registry";
 import { HandlerContract, type FunctionRuntime, type ResolvedFunction } from "../../function";
 import { type EnvironmentSpec, fissionObject, type FunctionSpec } from "../objects";
-import { environmentPod, functionResources } from "../pods";
+import { environmentPod, functionResources, serverVariables } from "../pods";
 import { platformSettings, runtimeSettings } from "../settings";
 import { packCode, packageName, type PackedCode, sizeFaults } from "./archive";
 import { functionPlacement, type FunctionContext } from "./context";
@@ -98,7 +98,8 @@ function ownEnvironment(context: FunctionContext): {
 } {
     const { name, fn, parent, namespace, labels } = context;
     const environment = physicalName([fn.functionName, "environment"], nameLimits.Deployment);
-    const variables = fn.contract === HandlerContract.Native ? environmentVariables(name, fn) : [];
+    const own = fn.contract === HandlerContract.Native ? environmentVariables(name, fn) : [];
+    const variables = [...serverVariables(fn.runtime!), ...own];
     const spec: EnvironmentSpec = {
         version: 3,
         runtime: {
