@@ -1,3 +1,4 @@
+import * as semver from "semver";
 import { checkPermissions } from "../rbac";
 import { validateNetworkRules } from "../network/rules";
 import { validatePlacement } from "../placement";
@@ -45,6 +46,7 @@ export function checkWorkload(
     checks.include(validatePlacement("placement", args.placement));
     checks.include(validateRegistry("registry", args.registry));
     checkContainers(checks, args, surroundings);
+    checkSleep(checks, args);
     checks.list("volumes", args.volumes, (volume, nested) => checkVolume(nested, volume, args));
     checks.quantity("tmpSize", args.tmpSize, QuantityKind.Storage);
     checkPermissions(checks, "permissions", args.permissions);
@@ -80,6 +82,26 @@ function checkContainers(checks: Checks, args: WorkloadArgs, surroundings: Workl
         checkContainer(nested, container, { volumes, longRunning });
     checks.list("initContainers", args.initContainers, check(false));
     checks.list("containers", args.containers, check(surroundings.longRunning ?? true));
+}
+
+/** https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/ (feature gate PodLifecycleSleepAction) */
+const firstWithSleep = "1.30.0";
+
+function checkSleep(checks: Checks, args: WorkloadArgs): void {
+    const version = args.cluster.kubernetesVersion;
+    const known = isPlain(version) ? semver.coerce(version as string) : null;
+    if (!known || semver.gte(known, firstWithSleep)) {
+        return;
+    }
+    checks.list("containers", args.containers, ({ lifecycle }, nested) => {
+        if (lifecycle?.preStopSleepSeconds !== undefined) {
+            nested.fault(
+                "lifecycle.preStopSleepSeconds",
+                `needs Kubernetes 1.30 or later, and the cluster has ${known.version}; ` +
+                    "give a preStopCommand that waits, or upgrade the cluster",
+            );
+        }
+    });
 }
 
 function checkUnique(checks: Checks, path: string, names: readonly string[], what: string = "name"): void {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ArgumentsError, type Fault } from "../../../components/core/errors";
 import { HardenedDeployment, validateHardenedCronJob, validateHardenedJob } from "../../../components/core/workload";
+import { testCluster } from "../support/cluster";
 import { record } from "../support/mocks";
 import { container, deployment, lines, paths, statefulSet, webArgs, webContainer } from "./support/workloads";
 
@@ -150,6 +151,18 @@ const messages: [string, () => Fault[], string[]][] = [
         [
             "bindLowPorts can't go together with weakenedSecurity.hostNetwork: the kubelet sets no network options of " +
                 "the node; listen on a port from 1024 on",
+        ],
+    ],
+    [
+        "a sleep before the end that the cluster does not know",
+        () =>
+            deployment({
+                cluster: testCluster({}, { kubernetesVersion: "v1.29.4-gke.1043002" }),
+                containers: [webContainer({ lifecycle: { preStopSleepSeconds: 5 } })],
+            }),
+        [
+            "containers[0].lifecycle.preStopSleepSeconds needs Kubernetes 1.30 or later, and the cluster has 1.29.4; " +
+                "give a preStopCommand that waits, or upgrade the cluster",
         ],
     ],
     [
