@@ -22,14 +22,17 @@ import { failing, sandboxProvider } from "./support";
 
 const namespace = "features";
 
-function deploymentSpec(name: string, image: string, extra: Partial<k8s.types.input.core.v1.PodTemplateSpec> = {}) {
+/** A Deployment's spec with one container; further fields of the pod's metadata and spec may be given. */
+function deploymentSpec(
+    name: string,
+    image: string,
+    podMetadata: k8s.types.input.meta.v1.ObjectMeta = {},
+    podSpec: Partial<k8s.types.input.core.v1.PodSpec> = {},
+): k8s.types.input.apps.v1.DeploymentSpec {
+    const labels = { app: name };
     return {
-        selector: { matchLabels: { app: name } },
-        template: {
-            metadata: { labels: { app: name } },
-            spec: { containers: [{ name: "c", image }] },
-            ...extra,
-        },
+        selector: { matchLabels: labels },
+        template: { metadata: { labels, ...podMetadata }, spec: { containers: [{ name: "c", image }], ...podSpec } },
     };
 }
 
@@ -231,8 +234,7 @@ describeSandbox("The Kubernetes plugin", function (context) {
         const stack = await open(
             "rollout",
             using({}, (options) => {
-                const labels = { app: "rollout" };
-                const spec = deploymentSpec("rollout", "img:1", { metadata: { labels, annotations } });
+                const spec = deploymentSpec("rollout", "img:1", { annotations });
                 const customTimeouts = { create: "3s", update: "20s" };
                 const metadata = { namespace, name: "rollout" };
                 new k8s.apps.v1.Deployment("rollout", { metadata, spec }, { ...options, customTimeouts });
@@ -248,11 +250,9 @@ describeSandbox("The Kubernetes plugin", function (context) {
         const stack = await open(
             "cancel",
             using({}, (options) => {
-                const spec = deploymentSpec("stuck", "img:1");
-                const nodeSelector = { no: "node" };
-                const template = { ...spec.template, spec: { ...spec.template.spec, nodeSelector } };
+                const spec = deploymentSpec("stuck", "img:1", {}, { nodeSelector: { no: "node" } });
                 const metadata = { namespace, name: "stuck" };
-                new k8s.apps.v1.Deployment("stuck", { metadata, spec: { ...spec, template } }, options);
+                new k8s.apps.v1.Deployment("stuck", { metadata, spec }, options);
             }),
         );
         const cancel = new AbortController();
@@ -286,9 +286,8 @@ describeSandbox("The Kubernetes plugin", function (context) {
             "secret",
             using({}, (options) => {
                 const env = [{ name: "TOKEN", value: pulumi.secret("env-in-clear") }];
-                const spec = deploymentSpec("secret", "img:1", {
-                    spec: { containers: [{ name: "c", image: "img:1", env }] },
-                });
+                const containers = [{ name: "c", image: "img:1", env }];
+                const spec = deploymentSpec("secret", "img:1", {}, { containers });
                 new k8s.apps.v1.Deployment("secret", { metadata: { namespace }, spec }, options);
             }),
         );
@@ -343,10 +342,10 @@ describeSandbox("The Kubernetes plugin", function (context) {
     });
 
     it("previews without a cluster, and cleans up the state of one that is gone with deleteUnreachable", async () => {
-        let target: string | undefined;
+        let target = "";
         const stack = await open("gone", () => {
             const args = target ? { kubeconfig: kubeconfigOf(target), context: "foreign" } : {};
-            const provider = sandboxProvider(context().sandbox, { ...args, deleteUnreachable: target !== undefined });
+            const provider = sandboxProvider(context().sandbox, { ...args, deleteUnreachable: target !== "" });
             new k8s.core.v1.ConfigMap("config", { metadata: { namespace, name: "gone" }, data: {} }, { provider });
             return Promise.resolve();
         });
