@@ -2,4 +2,14 @@ export * from "./args";
 export * from "./driver";
 export { registerFunctionDriver } from "./drivers";
 export * from "./function";
+export type {
+    Handler,
+    HandlerAnswer,
+    HandlerBody,
+    HandlerContext,
+    HandlerHeaderValue,
+    HandlerLog,
+    HandlerRequest,
+    HandlerResult,
+} from "./portable";
 export { validateFaasFunction } from "./resolve";
