@@ -44,7 +44,7 @@ export interface HardenedNamespaceArgs {
  * @example
  * ```ts
  * const apps = new HardenedNamespace("apps", { cluster, quota: { "requests.cpu": "20", "requests.memory": "40Gi" } });
- * new HardenedDeployment("web", { cluster, namespace: apps.name, ...args });
+ * new HardenedDeployment("web", { ...args, cluster, namespace: apps.name });
  * ```
  *
  * @throws {@link ArgumentsError} with everything that is wrong with the arguments.

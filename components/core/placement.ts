@@ -65,7 +65,10 @@ const architectureAliases: Record<string, Architecture> = {
 /**
  * What a placement puts into a pod's specification.
  *
- * @example new k8s.core.v1.Pod("p", { spec: { ...placementSpec(args.placement), containers } })
+ * @example
+ * ```ts
+ * new k8s.core.v1.Pod("p", { spec: { ...placementSpec(args.placement), containers: [{ name: "p" }] } });
+ * ```
  */
 export function placementSpec(placement: Placement = {}): PlacementSpec {
     const spec: PlacementSpec = {};

@@ -83,7 +83,7 @@ export interface PlatformReferenceArgs {
  *         runtime: "nodejs",
  *         code: new pulumi.asset.FileAsset("hello.js"),
  *     });
- *     return { address: hello.address };
+ *     return { urls: hello.urls };
  * };
  * ```
  */

@@ -42,7 +42,7 @@ export interface LengthLimits {
  * export function validate(args: RouteArgs): Fault[] {
  *     const checks = new Checks();
  *     checks.hostName("host", args.host);
- *     checks.list("paths", args.paths, (path, nested) => nested.path("", path));
+ *     checks.list("protections", args.protections, (protection, each) => each.dnsLabel("", protection));
  *     return checks.faults;
  * }
  * ```

@@ -37,7 +37,7 @@ export interface HardenedDaemonSetArgs extends WorkloadArgs {
  *     containers: [
  *         {
  *             name: "node-exporter",
- *             image: image("node-exporter"),
+ *             image: "registry.example.com/node-exporter:1.2.0",
  *             ports: [{ name: "metrics", port: 9100 }],
  *             probes: { readiness: { http: { path: "/" } } },
  *             mounts: [{ volume: "root", path: "/host/root" }],

@@ -14,7 +14,7 @@ import { resolveFunction } from "./resolve";
  * @example
  * ```ts
  * const hello = new FaasFunction("hello", {
- *     cluster: cluster.cluster,
+ *     cluster,
  *     platform: fission.platform,
  *     runtime: "nodejs",
  *     handler: "hello.handler",
