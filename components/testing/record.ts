@@ -24,6 +24,11 @@ export interface RecordOptions {
     config?: Record<string, string>;
     /** The keys of `config` whose values are secret. @default none */
     secretConfigKeys?: string[];
+    /**
+     * The name of a Kubernetes object that the program gives none.
+     * @default the logical name with eight hexadecimal digits, always the same
+     */
+    autoName?: (resource: RecordedResource) => string;
     /** Outputs of one resource beside its inputs; what it returns wins over the built-in stand-ins. */
     outputs?: (resource: RecordedResource) => Record<string, unknown> | undefined;
     /** State of a resource that the program reads instead of making it, by type, such as a StackReference. */
@@ -206,12 +211,13 @@ function answer(
     inputs: Record<string, unknown>,
     options: RecordOptions,
 ): pulumi.runtime.MockResourceResult {
-    const standIn = standInOutputs(resource, inputs);
+    const standIn = standInOutputs(resource, inputs, options.autoName);
+    resource.id = resource.custom ? standIn.id : undefined;
     const state: Record<string, unknown> = { ...inputs, ...standIn.state, ...options.outputs?.(resource) };
     for (const key of resource.options.additionalSecretOutputs) {
         if (key in state) {
             state[key] = pulumi.secret(state[key]);
         }
     }
-    return { id: resource.custom ? standIn.id : undefined, state };
+    return { id: resource.id, state };
 }

@@ -40,6 +40,8 @@ export interface RecordedResource {
     secretPaths: string[];
     /** Logical name of the explicit provider. */
     provider?: string;
+    /** As the plugin would give it: `namespace/name` of a Kubernetes object. None of a component. */
+    id?: string;
     /** False for a component. */
     custom: boolean;
     /** Logical name of the parent; none when it is the stack. */

@@ -7,23 +7,33 @@ export interface StandInOutputs {
 }
 
 /** Outputs like those of the real plugins, the same at each run. */
-export function standInOutputs(resource: RecordedResource, inputs: Record<string, unknown>): StandInOutputs {
+export function standInOutputs(
+    resource: RecordedResource,
+    inputs: Record<string, unknown>,
+    autoName: (resource: RecordedResource) => string = fixedName,
+): StandInOutputs {
     const generated = generators[resource.type]?.(resource);
     if (generated) {
         return { id: `${resource.name}-id`, state: generated };
     }
     if (resource.type.startsWith("kubernetes:")) {
-        return kubernetesObject(resource, inputs);
+        return kubernetesObject(resource, inputs, autoName);
     }
     return { id: `${resource.name}-id`, state: {} };
 }
 
-/** The suffix of every auto-named object: eight hexadecimal digits, as the real plugin appends. */
-const autoNameSuffix = "0a1b2c3d";
+/** Eight hexadecimal digits, as the real plugin appends. */
+function fixedName({ name }: RecordedResource): string {
+    return `${name}-0a1b2c3d`;
+}
 
-function kubernetesObject(resource: RecordedResource, inputs: Record<string, unknown>): StandInOutputs {
+function kubernetesObject(
+    resource: RecordedResource,
+    inputs: Record<string, unknown>,
+    autoName: (resource: RecordedResource) => string,
+): StandInOutputs {
     const given = (resource.inputs.metadata ?? {}) as { name?: string; namespace?: string };
-    const name = given.name ?? `${resource.name}-${autoNameSuffix}`;
+    const name = given.name ?? autoName(resource);
     const metadata = { ...(plainObject(inputs.metadata) ? inputs.metadata : given), name };
     return {
         id: given.namespace === undefined ? name : `${given.namespace}/${name}`,

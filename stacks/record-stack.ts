@@ -1,0 +1,79 @@
+import { record, type Recording, nameByContent } from "../components/testing";
+import { versions } from "../sandbox/tools/modules";
+import { readConfiguration } from "./config/read";
+import type { Configuration } from "./config/schema";
+import { deployStack } from "./program";
+import { projectName, readStackFile, type StackFile } from "./stack-file";
+
+/** How to evaluate a stack without its cluster. */
+export interface RecordStackOptions {
+    /** The API server's version, where the stack's file does not say. @default the one that the sandbox runs */
+    kubernetesVersion?: string;
+}
+
+/**
+ * Evaluates the program with the configuration in `stacks/Pulumi.<stack>.yaml`, as a preview would see it, but without a
+ * cluster, a kubeconfig, a state or the passphrase of its secrets: each of these has a stand-in.
+ *
+ * @throws {@link ArgumentsError} when there is no such file, or with everything that is wrong with its configuration.
+ */
+export function recordStack(
+    stack: string,
+    { kubernetesVersion = versions.kubernetes }: RecordStackOptions = {},
+): Promise<Recording<Record<string, unknown>>> {
+    const file = readStackFile(stack);
+    return record(() => deployStack(withoutCluster(readConfiguration(), kubernetesVersion)), {
+        preview: true,
+        project: projectName,
+        stack,
+        autoName: nameByContent,
+        config: Object.fromEntries(Object.entries(file).map(([key, value]) => [key, valueOf(value)])),
+        secretConfigKeys: secretKeys(file),
+    });
+}
+
+function valueOf(value: unknown): string {
+    if (isSealed(value)) {
+        return "secret of the configuration";
+    }
+    return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** As the engine does, which takes the whole of a structured value for secret when a part of it is. */
+function secretKeys(file: StackFile): string[] {
+    return Object.keys(file).filter((key) => holdsSealed(file[key]));
+}
+
+function holdsSealed(value: unknown): boolean {
+    return typeof value === "object" && value !== null && (isSealed(value) || Object.values(value).some(holdsSealed));
+}
+
+/** What only the stack's passphrase opens. */
+function isSealed(value: unknown): boolean {
+    return typeof value === "object" && value !== null && "secure" in value;
+}
+
+/** The configuration with a kubeconfig that has the context and leads nowhere. One that names neither stays wrong. */
+function withoutCluster({ cluster, ...rest }: Configuration, kubernetesVersion: string): Configuration {
+    const { kubeconfig, context } = cluster;
+    const isNamed = kubeconfig !== undefined || context !== undefined;
+    return {
+        ...rest,
+        cluster: {
+            ...cluster,
+            kubernetesVersion: cluster.kubernetesVersion ?? kubernetesVersion,
+            ...(isNamed ? { kubeconfig: standInKubeconfig(context ?? "stand-in") } : {}),
+        },
+    };
+}
+
+function standInKubeconfig(context: string): string {
+    return JSON.stringify({
+        apiVersion: "v1",
+        kind: "Config",
+        "current-context": context,
+        clusters: [{ name: context, cluster: { server: "https://192.0.2.1" } }],
+        contexts: [{ name: context, context: { cluster: context, user: context } }],
+        users: [{ name: context, user: { token: "stand-in" } }],
+    });
+}
