@@ -11,7 +11,7 @@ export default tseslint.config(
         rules: {
             "@typescript-eslint/no-floating-promises": "error",
             "@typescript-eslint/explicit-module-boundary-types": "error",
-            "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+            "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
             // Resources are registered by constructing them.
             "no-new": "off",
         },
@@ -22,10 +22,15 @@ export default tseslint.config(
         rules: {
             "@typescript-eslint/no-unsafe-argument": "off",
             "@typescript-eslint/no-unsafe-assignment": "off",
+            "@typescript-eslint/no-unsafe-call": "off",
             "@typescript-eslint/no-unsafe-member-access": "off",
             "@typescript-eslint/no-unsafe-return": "off",
             "@typescript-eslint/explicit-module-boundary-types": "off",
         },
+    },
+    {
+        files: ["examples/**/*.js"],
+        languageOptions: { sourceType: "commonjs", globals: { exports: "writable" } },
     },
     {
         files: ["**/*.mjs"],

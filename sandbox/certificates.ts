@@ -7,6 +7,7 @@ import { parse, stringify } from "yaml";
 
 import { advertisedAddress, type Layout, type Ports, serviceRange } from "./control-plane";
 import { type ControlPlane } from "./tools/binaries";
+import { SandboxError } from "./tools/error";
 import { versions } from "./tools/modules";
 import { writeFileAtomically } from "./tools/paths";
 
@@ -67,7 +68,12 @@ function kubeadmConfig(layout: Layout, ports: Ports, context: string): string {
 
 async function kubeadm(programs: ControlPlane, args: string[]): Promise<void> {
     const [file, ...first] = programs.kubeadm;
-    await promisify(execFile)(file!, [...first, ...args]);
+    try {
+        await promisify(execFile)(file!, [...first, ...args]);
+    } catch (error) {
+        const { stderr } = error as { stderr?: string };
+        throw new SandboxError(`kubeadm could not make the certificates: ${stderr?.trim() || String(error)}`);
+    }
 }
 
 /** kubeadm points some kubeconfigs at the advertised address, which nothing listens on here. */

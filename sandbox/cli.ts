@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 
 import { Command } from "commander";
 
+import { callFunction } from "./call/call";
 import { SandboxClient } from "./client";
 import { isReady } from "./objects";
 import {
@@ -74,10 +75,7 @@ program
     .helpOption(false)
     .passThroughOptions()
     .action(async (args: string[]) => {
-        const status = await sandboxStatus(chosen());
-        if (!status?.ready) {
-            throw new SandboxError(`sandbox ${chosen()} does not run; \`npm run sandbox -- up\` starts it`);
-        }
+        const status = await running();
         const [file, ...first] = await findKubectl(reportToStandardError);
         const child = spawn(file!, [...first, ...args], {
             stdio: "inherit",
@@ -87,6 +85,55 @@ program
             child.on("error", reject).on("close", (code) => resolve(code ?? 1));
         });
     });
+
+interface CallOptions {
+    method?: string;
+    path?: string;
+    header: string[];
+    data?: string;
+}
+
+program
+    .command("call")
+    .description("call a function that is deployed to the sandbox, and print its answer")
+    .argument("<name>", "name of the function")
+    .option("-X, --method <method>", "HTTP method (default: GET, or POST with --data)")
+    .option("-p, --path <path>", "path below the function's route, with the query", "/")
+    .option("-H, --header <header>", "a header, as in `Name: value`; may be repeated", collect, [])
+    .option("-d, --data <text>", "body of the request")
+    .action(async (name: string, options: CallOptions) => {
+        const { sandbox } = await running();
+        const { method, path, data: body } = options;
+        const headers = Object.fromEntries(options.header.map(headerOf));
+        const answer = await callFunction(sandbox, name, { method, path, headers, body });
+        process.stderr.write(`${simulatedCall}\n${answer.log}`);
+        print(`${answer.status}\n${answer.body}${answer.body.endsWith("\n") ? "" : "\n"}`);
+        process.exitCode = answer.status < 400 ? 0 : 1;
+    });
+
+const simulatedCall =
+    "The sandbox simulates pods: the code that the API server holds ran here, as a process. What it logged:";
+
+function collect(value: string, earlier: string[]): string[] {
+    return [...earlier, value];
+}
+
+function headerOf(text: string): [string, string] {
+    const colon = text.indexOf(":");
+    if (colon < 1) {
+        throw new SandboxError(`--header is "${text}"; write a name, a colon and a value: "accept: text/plain"`);
+    }
+    return [text.slice(0, colon).trim(), text.slice(colon + 1).trim()];
+}
+
+/** The sandbox, which must run. */
+async function running(): Promise<SandboxStatus> {
+    const status = await sandboxStatus(chosen());
+    if (!status?.ready) {
+        throw new SandboxError(`sandbox ${chosen()} does not run; \`npm run sandbox -- up\` starts it`);
+    }
+    return status;
+}
 
 async function describe(status: SandboxStatus): Promise<string> {
     const { sandbox, components, kubernetes, ready } = status;

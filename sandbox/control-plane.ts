@@ -29,6 +29,8 @@ export interface Layout {
     readonly egressSocket: string;
     /** Which local process answers for which Service. */
     readonly routes: string;
+    /** What runs in place of simulated pods. */
+    readonly activated: string;
 }
 
 export function layoutOf(directory: string): Layout {
@@ -44,6 +46,7 @@ export function layoutOf(directory: string): Layout {
         pulumi: at("pulumi"),
         egressSocket: at("egress.sock"),
         routes: at("routes.json"),
+        activated: at("activated.json"),
     };
 }
 

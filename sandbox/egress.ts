@@ -8,6 +8,7 @@ import * as http from "node:http";
 import * as net from "node:net";
 import type { Duplex } from "node:stream";
 
+import { Activation } from "./activation";
 import { type KubernetesObject, SandboxClient } from "./client";
 import { layoutOf } from "./control-plane";
 import { readRoutes } from "./routes";
@@ -19,6 +20,7 @@ interface ServicePort {
 
 const layout = layoutOf(process.argv[2]!);
 const client = new SandboxClient(layout.kubeconfig);
+const activation = new Activation(layout, client);
 
 function serve(): void {
     const server = http.createServer((_, response) => response.writeHead(405).end("CONNECT only\n"));
@@ -56,20 +58,38 @@ function refuse(socket: Duplex, reason: string): void {
     socket.end(`HTTP/1.1 502 ${reason.replace(/\s+/g, " ")}\r\n\r\n`);
 }
 
+/** A route that was set counts before what can run in place of a pod. */
 async function localPort(address: string): Promise<number | undefined> {
     const routes = readRoutes(layout);
-    const keys = Object.keys(routes).length > 0 ? await servicesAt(new URL(`http://${address}`)) : [];
-    return keys.map((key) => routes[key]).find((port) => port !== undefined);
+    const dialled = await servicesAt(new URL(`http://${address}`));
+    const routed = dialled.map(({ key }) => routes[key]).find((port) => port !== undefined);
+    if (routed !== undefined) {
+        return routed;
+    }
+    for (const { service } of dialled) {
+        const port = await activation.portOf(service);
+        if (port !== undefined) {
+            return port;
+        }
+    }
+    return undefined;
 }
 
-/** Services, as route keys, that own a cluster address, or that the pod with this address stands behind. */
-async function servicesAt({ hostname, port }: URL): Promise<string[]> {
+/** A Service whose port was dialled. */
+interface Dialled {
+    /** As in the routes. */
+    readonly key: string;
+    readonly service: KubernetesObject;
+}
+
+/** Services that own a cluster address, or that the pod with this address stands behind. */
+async function servicesAt({ hostname, port }: URL): Promise<Dialled[]> {
     // A URL has no port where it is the scheme's own.
     const dialled = Number(port || 80);
     const services = await client.list("/api/v1/services");
     const owners = services.filter((service) => specOf(service).clusterIP === hostname);
     if (owners.length > 0) {
-        return owners.map((service) => routeKeyOf(service, dialled));
+        return owners.map((service) => ({ key: routeKeyOf(service, dialled), service }));
     }
     const slices = await client.list("/apis/discovery.k8s.io/v1/endpointslices");
     return slices
@@ -79,7 +99,7 @@ async function servicesAt({ hostname, port }: URL): Promise<string[]> {
         .flatMap((slice) => servicePorts(slice, services, dialled));
 }
 
-function servicePorts(slice: KubernetesObject, services: readonly KubernetesObject[], dialled: number): string[] {
+function servicePorts(slice: KubernetesObject, services: readonly KubernetesObject[], dialled: number): Dialled[] {
     const { namespace, labels } = slice.metadata;
     const service = services.find(
         ({ metadata }) => metadata.namespace === namespace && metadata.name === labels?.["kubernetes.io/service-name"],
@@ -88,7 +108,7 @@ function servicePorts(slice: KubernetesObject, services: readonly KubernetesObje
     const ports = service ? (specOf(service).ports ?? []) : [];
     return ports
         .filter(({ name }) => names?.some((each) => (each ?? "") === (name ?? "")))
-        .map(({ port }) => routeKeyOf(service!, port));
+        .map(({ port }) => ({ key: routeKeyOf(service!, port), service: service! }));
 }
 
 const specOf = ({ spec }: KubernetesObject): { clusterIP?: string; ports?: ServicePort[] } => spec as object;

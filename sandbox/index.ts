@@ -8,6 +8,7 @@
  * await removeSandbox("example");
  * ```
  */
+export { prepareFission } from "./activation";
 export { type CallAnswer, callFunction, type CallRequest } from "./call/call";
 export { ApiError, type KubernetesObject, SandboxClient } from "./client";
 export { openStack, type StackOptions, type StackPlace } from "./engine";
@@ -28,6 +29,7 @@ export {
     type ComponentProcess,
     listSandboxes,
     removeSandbox,
+    reportToStandardError,
     type Sandbox,
     type SandboxStatus,
     sandboxStatus,

@@ -93,7 +93,7 @@ export interface ResourceState {
     readonly provider?: string;
 }
 
-/** The resources in the stack's state, secrets encrypted as they are on disk. */
+/** The resources in the stack's state, secrets in clear: a test about secrets reads the file of the state. */
 export async function resourcesInState(stack: Stack): Promise<ResourceState[]> {
     const deployment = (await stack.exportStack()).deployment as { resources?: ResourceState[] };
     return deployment.resources ?? [];

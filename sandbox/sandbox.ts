@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
-import * as net from "node:net";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { activatedProcesses } from "./activation";
 import { writeCredentials } from "./certificates";
 import { SandboxClient } from "./client";
 import {
@@ -24,6 +24,7 @@ import { SandboxError } from "./tools/error";
 import { withLock } from "./tools/lock";
 import { versions } from "./tools/modules";
 import { cacheDirectory, defaultSandboxName, sandboxDirectory, writeFileAtomically } from "./tools/paths";
+import { freePort } from "./tools/ports";
 import { endProcesses, isAlive, type ProcessIdentity, startDetached } from "./tools/process";
 
 /** How long the control plane may take to answer, in milliseconds: five seconds are usual. */
@@ -112,11 +113,15 @@ function readState(layout: Layout): State | undefined {
 export async function startSandbox(options: StartOptions = {}): Promise<Sandbox> {
     const name = checkName(options.name ?? defaultSandboxName());
     const report = options.report ?? reportToStandardError;
+    if (process.platform === "win32") {
+        throw new SandboxError("the sandbox runs on Linux and macOS; on Windows, use it inside WSL");
+    }
     const programs = await findControlPlane(report);
     const layout = layoutOf(sandboxDirectory(name));
     return withSandboxLock(name, report, async () => {
         const state = readState(layout);
-        if (state && (await isRunning(state, layout))) {
+        // One of another version is started anew on its data, as in an upgrade.
+        if (state?.kubernetes === versions.kubernetes && (await isRunning(state, layout))) {
             return handle(state, layout);
         }
         await endProcesses(state?.processes ?? [], 0);
@@ -166,17 +171,6 @@ async function choosePorts(earlier: Ports | undefined): Promise<Ports> {
     const etcd = await freePort(earlier?.etcd);
     const etcdPeer = await freePort(earlier?.etcdPeer);
     return { api, etcd, etcdPeer };
-}
-
-function freePort(preferred = 0): Promise<number> {
-    return new Promise((resolve, reject) => {
-        const server = net.createServer();
-        server.on("error", (error) => (preferred ? resolve(freePort()) : reject(error)));
-        server.listen(preferred, "127.0.0.1", () => {
-            const { port } = server.address() as net.AddressInfo;
-            server.close(() => resolve(port));
-        });
-    });
 }
 
 async function start(
@@ -254,7 +248,7 @@ export async function stopSandbox(name: string = defaultSandboxName(), report = 
         if (state) {
             // The API server goes first and etcd last, so that nothing in flight is lost.
             const [store, ...others] = state.processes;
-            await endProcesses(others, 5_000);
+            await endProcesses([...activatedProcesses(layout), ...others], 5_000);
             await endProcesses(store ? [store] : [], 5_000);
             writeFileAtomically(layout.state, JSON.stringify({ ...state, processes: [] }, undefined, 4));
         }
@@ -268,7 +262,7 @@ export async function removeSandbox(
 ): Promise<void> {
     const layout = layoutOf(sandboxDirectory(checkName(name)));
     await withSandboxLock(name, report, async () => {
-        await endProcesses(readState(layout)?.processes ?? [], 0);
+        await endProcesses([...activatedProcesses(layout), ...(readState(layout)?.processes ?? [])], 0);
         fs.rmSync(layout.directory, { recursive: true, force: true });
     });
 }

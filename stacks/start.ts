@@ -6,7 +6,17 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { Command } from "commander";
 import { ArgumentsError, ClusterProbeError } from "../components";
-import { openStack, runDestroy, runPreview, runUp, SandboxError, StackRunError, startSandbox } from "../sandbox";
+import {
+    openStack,
+    prepareFission,
+    reportToStandardError,
+    runDestroy,
+    runPreview,
+    runUp,
+    SandboxError,
+    StackRunError,
+    startSandbox,
+} from "../sandbox";
 import { readConfiguration } from "./config/read";
 import { deployStack } from "./program";
 import { asConfig, projectName, readStackFile, type StackFile } from "./stack-file";
@@ -48,6 +58,7 @@ async function start(options: StartOptions): Promise<void> {
 async function findPlace({ context, kubeconfig }: StartOptions): Promise<Place> {
     if (context === undefined && kubeconfig === undefined) {
         const sandbox = await startSandbox();
+        await prepareFission(reportToStandardError);
         return { ...sandbox, simulated: true };
     }
     const data = process.env.XDG_DATA_HOME ?? path.join(os.homedir(), ".local/share");

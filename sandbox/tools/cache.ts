@@ -85,13 +85,22 @@ function prune(tool: string): void {
     }
 }
 
-/** Puts a binary in a second place: as a hard link, which outlives its removal from the cache, where that is possible. */
+/**
+ * Puts a binary in a second place: as a hard link, which outlives its removal from the cache, where that is possible.
+ * Whoever starts the program meanwhile gets the old one or the new one.
+ */
 export function placeBinary(binary: string, file: string): void {
-    fs.mkdirSync(path.dirname(file), { recursive: true });
-    fs.rmSync(file, { force: true });
-    try {
-        fs.linkSync(fs.realpathSync(binary), file);
-    } catch {
-        fs.symlinkSync(binary, file);
+    const wanted = fs.statSync(binary);
+    const present = fs.statSync(file, { throwIfNoEntry: false });
+    if (present?.ino === wanted.ino && present.dev === wanted.dev) {
+        return;
     }
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    const temporary = `${file}.${randomUUID()}`;
+    try {
+        fs.linkSync(fs.realpathSync(binary), temporary);
+    } catch {
+        fs.symlinkSync(binary, temporary);
+    }
+    fs.renameSync(temporary, file);
 }

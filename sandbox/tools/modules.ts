@@ -6,7 +6,8 @@ import { projectRoot } from "./paths";
 
 /** A Go module of this project that builds into one binary. */
 export interface GoModule {
-    readonly name: "control-plane" | "pulumi" | "plugins";
+    /** Name of the binary, and of the module's directory. */
+    readonly name: string;
     readonly directory: string;
     /** What `go build` is given. */
     readonly package: string;
@@ -18,10 +19,10 @@ export interface GoModule {
     readonly diskGiB: number;
 }
 
-const directoryOf = (name: GoModule["name"]): string => path.join(projectRoot, "sandbox", name);
+const directoryOf = (name: string): string => path.join(projectRoot, "sandbox", name);
 
 /** The go.mod files are the one place that names a version: whatever is downloaded is held to them as well. */
-export function requiredVersion(module: GoModule["name"], dependency: string): string {
+export function requiredVersion(module: string, dependency: string): string {
     const text = fs.readFileSync(path.join(directoryOf(module), "go.mod"), "utf8");
     const line = text.split("\n").find((each) => each.replace("require ", "").trim().startsWith(`${dependency} v`));
     if (!line) {
@@ -81,6 +82,16 @@ export const pluginsModule: GoModule = {
     variables: {},
     minutes: "3",
     diskGiB: 2,
+};
+
+/** Fission's own programs, for what runs in place of simulated pods. */
+export const fissionModule: GoModule = {
+    name: "fission",
+    directory: directoryOf("fission"),
+    package: "github.com/fission/fission/cmd/fission-bundle",
+    variables: {},
+    minutes: "5",
+    diskGiB: 3,
 };
 
 /** Flags of `go build` that decide what comes out. */

@@ -90,7 +90,7 @@ function notOneOf(value: unknown, allowed: string[]): string {
     if (value === undefined) {
         return `is missing; give one of ${allowed.join(", ")}`;
     }
-    const meant = suggest(String(value), allowed);
+    const meant = typeof value === "string" ? suggest(value, allowed) : undefined;
     return `is ${JSON.stringify(value)}; ${meant ? `did you mean ${meant}?` : "it may be"} (${allowed.join(", ")})`;
 }
 

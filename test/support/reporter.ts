@@ -1,5 +1,5 @@
 import * as fs from "node:fs";
-import Mocha = require("mocha");
+import Mocha from "mocha";
 import type { Outcome } from "./outcome";
 
 /** The "spec" reporter, which also leaves the outcome in the file that `TEST_OUTCOME` names. */
