@@ -39,7 +39,7 @@ func run(executable string) error {
 	name := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(executable), binaryPrefix), ".exe")
 	construct, known := plugins[name]
 	if !known {
-		return fmt.Errorf("%q is no stand-in plugin; link this binary as one of: %s", filepath.Base(executable), binaryNames())
+		return fmt.Errorf("%q is no stand-in plugin; link this binary as one of: %s", name, binaryNames())
 	}
 	version := versionOf(executable)
 	return provider.Main(name, func(host *provider.HostClient) (pulumirpc.ResourceProviderServer, error) {

@@ -93,7 +93,9 @@ func adopt(
 }
 
 // release gives up every field that the manager owns: what nobody else owns is removed from the object.
-func release(ctx context.Context, client dynamic.ResourceInterface, live *unstructured.Unstructured, manager string) error {
+func release(
+	ctx context.Context, client dynamic.ResourceInterface, live *unstructured.Unstructured, manager string,
+) error {
 	bare := &unstructured.Unstructured{Object: map[string]any{}}
 	bare.SetGroupVersionKind(live.GroupVersionKind())
 	bare.SetName(live.GetName())

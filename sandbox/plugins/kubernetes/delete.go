@@ -108,12 +108,11 @@ func propagation(inputs *unstructured.Unstructured) metav1.DeletionPropagation {
 
 // holders says what keeps an object from going away.
 func holders(live *unstructured.Unstructured) []string {
+	finalizers := live.GetFinalizers()
+	namespaceFinalizers, _, _ := unstructured.NestedStringSlice(live.Object, "spec", "finalizers")
 	var reasons []string
-	if finalizers := live.GetFinalizers(); len(finalizers) > 0 {
-		reasons = append(reasons, fmt.Sprintf("finalizers wait for their controllers: %s", strings.Join(finalizers, ", ")))
-	}
-	if specFinalizers, _, _ := unstructured.NestedStringSlice(live.Object, "spec", "finalizers"); len(specFinalizers) > 0 {
-		reasons = append(reasons, fmt.Sprintf("finalizers wait for their controllers: %s", strings.Join(specFinalizers, ", ")))
+	if finalizers = append(finalizers, namespaceFinalizers...); len(finalizers) > 0 {
+		reasons = append(reasons, "finalizers wait for their controllers: "+strings.Join(finalizers, ", "))
 	}
 	return append(reasons, falseConditions(live, true)...)
 }

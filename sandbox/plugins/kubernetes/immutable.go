@@ -15,7 +15,9 @@ var immutableByKind = map[schema.GroupKind][]string{
 		"spec.podManagementPolicy", "spec.revisionHistoryLimit", "spec.selector", "spec.serviceName",
 		"spec.volumeClaimTemplates",
 	},
-	{Group: "batch", Kind: "Job"}:                                    {"spec.completions", "spec.parallelism", "spec.selector", "spec.template"},
+	{Group: "batch", Kind: "Job"}: {
+		"spec.completions", "spec.parallelism", "spec.selector", "spec.template",
+	},
 	{Group: "rbac.authorization.k8s.io", Kind: "RoleBinding"}:        {"roleRef"},
 	{Group: "rbac.authorization.k8s.io", Kind: "ClusterRoleBinding"}: {"roleRef"},
 	{Group: "storage.k8s.io", Kind: "StorageClass"}:                  {"parameters", "provisioner"},

@@ -139,7 +139,7 @@ func isTrue(object *unstructured.Unstructured, key string) bool {
 func kindOf(token string) (schema.GroupVersionKind, error) {
 	parts := strings.SplitN(token, ":", 3)
 	if len(parts) != 3 {
-		return schema.GroupVersionKind{}, fmt.Errorf("%q is not a type token of the form kubernetes:group/version:Kind", token)
+		return schema.GroupVersionKind{}, fmt.Errorf("%q is no type token like kubernetes:group/version:Kind", token)
 	}
 	group, version, found := strings.Cut(parts[1], "/")
 	if !found || group == "helm.sh" || group == "kustomize" || group == "yaml" {

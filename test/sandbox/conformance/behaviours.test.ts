@@ -119,7 +119,7 @@ describeSandbox("The Kubernetes plugin, behaviour by behaviour as the official o
         return ok ? { run: await operation, message: "" } : failing(operation);
     }
 
-    /** Compares what became of the recorded objects; that earlier ones were deleted depends on the order of the cases. */
+    /** Compares what became of the recorded objects. That earlier ones went away depends on the order of the cases. */
     function assertOperations({ verb, operations }: Behaviour, actual: StackRun): void {
         const done = verb === "preview" ? announced(actual) : finished(actual);
         const recordedNow = operations.filter((each) => verb !== "up" || !each.endsWith(":delete"));
