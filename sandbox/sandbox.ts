@@ -235,9 +235,13 @@ function checkProgress(state: State, layout: Layout, began: number): void {
     }
 }
 
+/** The end of a log; of one that ends in a Go panic, the lines up to it, which say more than the stack below. */
 function tail(layout: Layout, component: string): string {
-    const lines = fs.readFileSync(logOf(layout, component), "utf8").trimEnd().split("\n");
-    return lines.slice(-15).join("\n");
+    const log = logOf(layout, component);
+    const lines = fs.readFileSync(log, "utf8").trimEnd().split("\n");
+    const panic = lines.findLastIndex((line) => /^(panic|fatal error): /.test(line));
+    const end = panic === -1 ? lines.length : panic + 1;
+    return [...lines.slice(Math.max(0, end - 12), end), `(all of it: ${log})`].join("\n");
 }
 
 /** Ends the processes of a sandbox and keeps its data. */

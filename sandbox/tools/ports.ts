@@ -4,7 +4,7 @@ import * as net from "node:net";
 export function freePort(preferred = 0): Promise<number> {
     return new Promise((resolve, reject) => {
         const server = net.createServer();
-        server.on("error", (error) => (preferred ? freePort().then(resolve, reject) : reject(error)));
+        server.on("error", (error) => (preferred ? resolve(freePort()) : reject(error)));
         server.listen(preferred, "127.0.0.1", () => {
             const { port } = server.address() as net.AddressInfo;
             server.close(() => resolve(port));

@@ -1,4 +1,3 @@
-/* eslint-disable @typescript-eslint/no-unsafe-member-access -- objects of many kinds, as the server sent them */
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
@@ -25,7 +24,6 @@ describeSandbox("sandbox engine", (context) => {
             config: { plain: "visible", password: { value: "hidden-value", secret: true } },
         });
 
-    // eslint-disable-next-line @typescript-eslint/require-await -- the type of an inline program
     const program = async (): Promise<Record<string, unknown>> => {
         const kubeconfig = fs.readFileSync(context().sandbox.kubeconfig, "utf8");
         const provider = new k8s.Provider("sandbox", { kubeconfig });
