@@ -1,0 +1,205 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import type { Stack } from "@pulumi/pulumi/automation";
+import {
+    callFunction,
+    openStack,
+    prepareFission,
+    reportToStandardError,
+    resourcesInState,
+    runDestroy,
+    runPreview,
+    runUp,
+    type StackRun,
+} from "../../sandbox";
+import { readConfiguration } from "../../stacks/config/read";
+import { deployStack } from "../../stacks/program";
+import { asConfig, projectName, readStackFile, type StackFile } from "../../stacks/stack-file";
+import { describeSandbox, stateOnDisk } from "./support";
+
+const changes = (run: StackRun): string[] =>
+    run.changed.map(({ operation, type, name }) => `${operation} ${type.split(":").at(-1)} ${name}`).sort();
+
+/** Every text that the engine keeps as a secret, from an export in clear. */
+function secretsIn(value: unknown): string[] {
+    if (typeof value !== "object" || value === null) {
+        return [];
+    }
+    const { plaintext } = value as { plaintext?: unknown };
+    return typeof plaintext === "string"
+        ? textsIn(JSON.parse(plaintext)).filter((text) => text.length > 8)
+        : Object.values(value).flatMap(secretsIn);
+}
+
+function textsIn(value: unknown): string[] {
+    if (typeof value === "string") {
+        return [value];
+    }
+    return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
+describeSandbox("the local stack, from its configuration", (context) => {
+    const code = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "kubernetes-faas-stack-")), "hello.js");
+
+    const write = (greeting: string): void =>
+        fs.writeFileSync(code, `exports.handler = (request) => "${greeting} " + (request.query.name ?? "world");\n`);
+
+    /** The stack of Pulumi.local.yaml on the test's sandbox, with code of the test's own. */
+    async function open(change: (file: StackFile) => StackFile = (file) => file): Promise<Stack> {
+        const { sandbox } = context();
+        const file = readStackFile("local");
+        const functions = file[`${projectName}:functions`] as { hello: object };
+        const own = {
+            ...file,
+            [`${projectName}:cluster`]: { kind: "local", kubeconfig: sandbox.kubeconfig, context: sandbox.context },
+            [`${projectName}:functions`]: { hello: { ...functions.hello, code } },
+        };
+        return openStack({
+            sandbox,
+            project: projectName,
+            stack: "local",
+            program: () => deployStack(readConfiguration()),
+            config: asConfig(change(own)),
+        });
+    }
+
+    before(async function () {
+        this.timeout(20 * 60_000);
+        await prepareFission(reportToStandardError);
+        write("Hello");
+    });
+
+    after(() => fs.rmSync(path.dirname(code), { recursive: true }));
+
+    it("comes up, with Fission's own webhook admitting what it makes, and the function answers", async () => {
+        await runUp(await open());
+        const { status, body } = await callFunction(context().sandbox, "hello", { path: "/?name=you" });
+        assert.deepEqual([status, body], [200, "Hello you"]);
+    });
+
+    it("changes nothing when it is previewed again, and nothing after a refresh", async () => {
+        assert.deepEqual(changes(await runPreview(await open())), []);
+        assert.deepEqual(changes(await runUp(await open(), { refresh: true })), []);
+    });
+
+    it("changes the Package and the Function when the code changes, and the answer with them", async () => {
+        write("Good morning");
+        assert.deepEqual(changes(await runUp(await open())), ["replace Package hello-package", "update Function hello"]);
+        const { body } = await callFunction(context().sandbox, "hello");
+        assert.equal(body, "Good morning world");
+    });
+
+    it("is refused by the webhook where the configuration could not be checked: nobody gets past it", async () => {
+        const large = {
+            apiVersion: "fission.io/v1",
+            kind: "Package",
+            metadata: { name: "large" },
+            spec: {
+                environment: { name: "nodejs", namespace: "functions" },
+                deployment: { type: "literal", literal: Buffer.alloc(256 * 1024 + 1).toString("base64") },
+            },
+        };
+        await assert.rejects(
+            context().client.create("/apis/fission.io/v1/namespaces/functions/packages", large),
+            /admission webhook .* denied the request/,
+        );
+    });
+
+    it("keeps keys and certificates encrypted in its state", async () => {
+        const stack = await open();
+        const secrets = secretsIn(await resourcesInState(stack));
+        assert.ok(
+            secrets.some((secret) => secret.startsWith("-----BEGIN")),
+            "the stack has no private key to look for",
+        );
+        const state = stateOnDisk(stack, projectName);
+        assert.deepEqual(
+            secrets.filter((secret) => state.includes(JSON.stringify(secret).slice(1, -1))),
+            [],
+        );
+    });
+
+    it("reports everything that is wrong at once, and makes nothing", async () => {
+        const stack = await openStack({
+            sandbox: context().sandbox,
+            project: projectName,
+            stack: "wrong",
+            program: () => deployStack(readConfiguration()),
+            config: asConfig({
+                [`${projectName}:cluster`]: { kind: "local", context: context().sandbox.context },
+                [`${projectName}:faas`]: { platform: "fision" },
+                [`${projectName}:functions`]: { hello: { runtime: "nodjs", codee: "x" } },
+            }),
+        });
+        await assert.rejects(runUp(stack), (error: Error) => {
+            for (const words of [
+                'faas.platform is "fision"; did you mean fission?',
+                'functions.hello.runtime is "nodjs"; did you mean nodejs?',
+                "functions.hello.codee is not a known key; did you mean code?",
+            ]) {
+                assert.ok(error.message.includes(words), error.message);
+            }
+            return true;
+        });
+        assert.deepEqual(
+            (await resourcesInState(stack)).map(({ type }) => type).filter((type) => type !== "pulumi:pulumi:Stack"),
+            [],
+        );
+    });
+
+    it("reports by the keys of the configuration what components find wrong, and makes nothing", async () => {
+        const stack = await openStack({
+            sandbox: context().sandbox,
+            project: projectName,
+            stack: "wrong",
+            program: () => deployStack(readConfiguration()),
+            config: asConfig({
+                [`${projectName}:cluster`]: {
+                    kind: "local",
+                    kubeconfig: context().sandbox.kubeconfig,
+                    context: context().sandbox.context,
+                },
+                [`${projectName}:faas`]: { platform: "fission", functionNamespaces: ["functions"] },
+                [`${projectName}:functions`]: {
+                    hello: { runtime: "nodejs", handler: "hello.handle", code, schedules: [{ cron: "61 * * * *" }] },
+                },
+            }),
+        });
+        await assert.rejects(
+            runUp(stack),
+            /functions\.hello\.schedules\[0\]\.cron is "61 [^]*functions\.hello\.handler is "hello\.handle"/,
+        );
+        assert.deepEqual(
+            (await resourcesInState(stack)).map(({ type }) => type).filter((type) => type !== "pulumi:pulumi:Stack"),
+            [],
+        );
+    });
+
+    it("leaves nothing of its own when it is destroyed", async () => {
+        await runDestroy(await open());
+        const { client } = context();
+        const collections = [
+            "/api/v1/namespaces",
+            "/api/v1/persistentvolumes",
+            "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+            "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations",
+            "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations",
+            "/apis/rbac.authorization.k8s.io/v1/clusterroles",
+        ];
+        for (const collection of collections) {
+            const objects = await client.list(collection);
+            const own = objects.filter(
+                ({ metadata }) =>
+                    metadata.labels?.["app.kubernetes.io/name"] === "fission" ||
+                    ["fission", "functions"].includes(metadata.name),
+            );
+            assert.deepEqual(
+                own.map(({ metadata }) => metadata.name),
+                [],
+                collection,
+            );
+        }
+    });
+});
