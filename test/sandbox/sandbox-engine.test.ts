@@ -24,16 +24,16 @@ describeSandbox("sandbox engine", (context) => {
             config: { plain: "visible", password: { value: "hidden-value", secret: true } },
         });
 
-    const program = async (): Promise<Record<string, unknown>> => {
+    const program = (): Promise<Record<string, unknown>> => {
         const kubeconfig = fs.readFileSync(context().sandbox.kubeconfig, "utf8");
         const provider = new k8s.Provider("sandbox", { kubeconfig });
         const namespace = new k8s.core.v1.Namespace("sandbox-engine", {}, { provider });
         new k8s.core.v1.ConfigMap("settings", { metadata: { namespace: namespace.metadata.name }, data }, { provider });
         if (failure) {
-            throw new Error(failure);
+            return Promise.reject(new Error(failure));
         }
         const config = new pulumi.Config();
-        return { plain: config.require("plain"), password: config.requireSecret("password") };
+        return Promise.resolve({ plain: config.require("plain"), password: config.requireSecret("password") });
     };
 
     it("previews, updates, replaces, refreshes and destroys, and tells the operation of each resource", async () => {
