@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { undocumented } from "./docs/api";
+import { apiFaults, generateApiPages, undocumented } from "./docs/api";
 import { type Block, blocksOf, commentBlocks, type Fault, pageBlocks, pages } from "./docs/blocks";
 import { jsonFaults, yamlFaults } from "./docs/data";
 import { blocksFor, fenceFaults, pythonFaults } from "./docs/languages";
@@ -31,6 +31,12 @@ const types = (): DocsProgram => (program ??= docsProgram(blocksFor([...blocks, 
 
 describe("the documentation", function () {
     this.timeout(120_000);
+    let apiPages: ReturnType<typeof generateApiPages>;
+    before(() => {
+        // Another process, so it takes no time of the other tests.
+        apiPages = generateApiPages();
+        apiPages.catch(() => "the test that awaits it reports it");
+    });
 
     it("says of each code block what language it is in, and of one that nobody checks why", () => {
         assert.ok(blocks.some(({ file }) => file === "README.md"));
@@ -66,6 +72,10 @@ describe("the documentation", function () {
         none(await all(pages().map((page) => proseFaults(page)))));
 
     it("has links that lead to a file and to a heading in it", () => none(pages().flatMap((page) => linkFaults(page))));
+
+    it("has API pages that are what `npm run docs:api` makes of the doc comments, with links that lead somewhere", async () => {
+        none(apiFaults(await apiPages));
+    });
 
     for (const entry of ["components/index.ts", "components/testing/index.ts"]) {
         it(`has a doc comment for everything that ${entry} exports`, () => none(undocumented(types().program, entry)));

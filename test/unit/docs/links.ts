@@ -29,8 +29,16 @@ function inlines(text: string): Inline[] {
     });
 }
 
+const anchorsByText = new Map<string, Set<string>>();
+
 /** The anchors of a page: GitHub's for its headings, and those written as HTML. */
-export function anchorsOf(text: string): Set<string> {
+function anchorsOf(text: string): Set<string> {
+    const anchors = anchorsByText.get(text) ?? findAnchors(text);
+    anchorsByText.set(text, anchors);
+    return anchors;
+}
+
+function findAnchors(text: string): Set<string> {
     const slugger = new GithubSlugger();
     const tokens = markdown.parse(text, {});
     const headings = tokens
