@@ -142,10 +142,12 @@ function writeActivated(layout: Layout, activated: readonly ActivatedPod[]): voi
     writeFileAtomically(layout.activated, JSON.stringify(activated, undefined, 4));
 }
 
-function selectorQuery({ spec }: KubernetesObject): string {
-    const selector = Object.entries((spec?.selector ?? {}) as Record<string, string>);
+function selectorQuery(service: KubernetesObject): string {
+    const { selector = {} } = service.spec as { selector?: Record<string, string> };
     return new URLSearchParams({
-        labelSelector: selector.map(([key, value]) => `${key}=${value}`).join(","),
+        labelSelector: Object.entries(selector)
+            .map(([key, value]) => `${key}=${value}`)
+            .join(","),
     }).toString();
 }
 

@@ -74,6 +74,6 @@ function standInKubeconfig(context: string): string {
         "current-context": context,
         clusters: [{ name: context, cluster: { server: "https://192.0.2.1" } }],
         contexts: [{ name: context, context: { cluster: context, user: context } }],
-        users: [{ name: context, user: { token: "stand-in" } }],
+        users: [{ name: context, user: { token: "stand-in-token" } }],
     });
 }

@@ -86,7 +86,10 @@ describeSandbox("the local stack, from its configuration", (context) => {
 
     it("changes the Package and the Function when the code changes, and the answer with them", async () => {
         write("Good morning");
-        assert.deepEqual(changes(await runUp(await open())), ["replace Package hello-package", "update Function hello"]);
+        assert.deepEqual(changes(await runUp(await open())), [
+            "replace Package hello-package",
+            "update Function hello",
+        ]);
         const { body } = await callFunction(context().sandbox, "hello");
         assert.equal(body, "Good morning world");
     });

@@ -69,7 +69,10 @@ describe("PlatformReference", () => {
     });
 
     it("refuses data of another format", async () => {
-        await assert.rejects(read({ formatVersion: 99 }), /in format 99, and this version of kubernetes-faas reads format 1/);
+        await assert.rejects(
+            read({ formatVersion: 99 }),
+            /in format 99, and this version of kubernetes-faas reads format 1/,
+        );
     });
 
     it("says what is shared when something is asked for that is not", async () => {
@@ -79,7 +82,10 @@ describe("PlatformReference", () => {
                 'PlatformReference to output "platform" of stack organization/platform/dev: faas is not shared; add it to sharePlatform() in the platform\'s program',
         });
         assert.throws(() => platform.connection("order"), /connections\.order is not shared; did you mean orders\?/);
-        assert.throws(() => platform.connection("stock"), /connections\.stock is not shared; the platform shares orders/);
+        assert.throws(
+            () => platform.connection("stock"),
+            /connections\.stock is not shared; the platform shares orders/,
+        );
         assert.throws(() => platform.store("media"), /stores\.media is not shared; the platform shares none/);
     });
 
@@ -99,9 +105,7 @@ describe("sharePlatform", () => {
     });
 
     it("shares them where an argument says so, and the argument itself is not shared", async () => {
-        const recording = await record(() =>
-            sharePlatform({ cluster: fakeCluster(), insecureShareAdminAccess: true }),
-        );
+        const recording = await record(() => sharePlatform({ cluster: fakeCluster(), insecureShareAdminAccess: true }));
         const value = (await valueOf(recording.result)) as Record<string, unknown>;
         assert.deepEqual(Object.keys(value).sort(), ["cluster", "formatVersion"]);
     });

@@ -42,13 +42,10 @@ describe("the provider of a cluster", () => {
     });
 
     it("cannot be shared by two clusters of one name", async () => {
-        await rejects(
-            () => {
-                clusterProvider(fakeCluster());
-                clusterProvider(fakeCluster({ kubeconfig: "another" }));
-            },
-            'Cluster fake: name "fake" is the name of two clusters with different kubeconfigs; give each its own',
-        );
+        await rejects(() => {
+            clusterProvider(fakeCluster());
+            clusterProvider(fakeCluster({ kubeconfig: "another" }));
+        }, 'Cluster fake: name "fake" is the name of two clusters with different kubeconfigs; give each its own');
     });
 
     it("is the only Kubernetes provider that a component accepts", async () => {

@@ -13,7 +13,7 @@ function recordFission(args: FissionArgs): Promise<Recording<Fission>> {
 function rendered(recording: Recording<unknown>): RenderedObject[] {
     return recording.resources
         .filter(({ type }) => type.startsWith("kubernetes:"))
-        .map(({ type, inputs }) => ({ kind: type.split(":").at(-1)!, ...inputs }) as RenderedObject);
+        .map(({ type, inputs }) => ({ kind: type.split(":").at(-1)!, ...inputs }));
 }
 
 describe("The network of Fission", () => {
