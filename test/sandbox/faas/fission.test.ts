@@ -1,19 +1,18 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { openStack, resourcesInState, runDestroy, runPreview, runUp, type StackRun } from "../../../sandbox";
+import {
+    openStack,
+    prepareFission,
+    reportToStandardError,
+    resourcesInState,
+    runDestroy,
+    runPreview,
+    runUp,
+    type StackRun,
+} from "../../../sandbox";
 import { describeSandbox, stateOnDisk } from "../support";
 import { fissionProgram, type FissionProgram } from "./fission-program";
-
-/** In a sandbox pods are simulated, so that nobody answers for the webhook: what it would say is not waited for. */
-function ignoreWebhook(args: pulumi.ResourceTransformArgs): pulumi.ResourceTransformResult | undefined {
-    if (!args.type.endsWith("WebhookConfiguration")) {
-        return undefined;
-    }
-    const props = args.props as { webhooks: object[] };
-    const webhooks = props.webhooks.map((webhook) => ({ ...webhook, failurePolicy: "Ignore", timeoutSeconds: 1 }));
-    return { props: { ...props, webhooks }, opts: args.opts };
-}
 
 const changes = (run: StackRun): string[] =>
     run.changed.map(({ operation, type, name }) => `${operation} ${type.split(":").at(-1)} ${name}`).sort();
@@ -29,14 +28,15 @@ describeSandbox("Fission on a real API server", (context) => {
         return changes(await runUp(stack));
     }
 
-    before(async () => {
+    before(async function () {
+        this.timeout(20 * 60_000);
         const { sandbox } = context();
+        await prepareFission(reportToStandardError);
         stack = await openStack({
             sandbox,
             project: "fission",
             stack: "test",
             program: () => {
-                pulumi.runtime.registerResourceTransform(ignoreWebhook);
                 fissionProgram(sandbox, program);
                 return Promise.resolve({});
             },
