@@ -8,7 +8,7 @@ import { Checks } from "../validation";
 import { createFoundations, type Foundations } from "./foundations";
 import { checkJobRun, jobSpec, type JobRunArgs } from "./job-args";
 import { checkWorkload } from "./validate";
-import { workloadNames, type WorkloadNames } from "./workload-names";
+import { workloadMetadata, workloadNames, type WorkloadNames } from "./workload-names";
 
 /** What happens when a run is due while the one before it still goes on. */
 export const Overlap = {
@@ -124,12 +124,7 @@ function createCronJob(
     return new k8s.batch.v1.CronJob(
         names.name,
         {
-            metadata: {
-                name: names.resourceName,
-                namespace: args.namespace,
-                labels: names.labels,
-                annotations: args.annotations,
-            },
+            metadata: workloadMetadata(names, args),
             spec: {
                 schedule: args.schedule,
                 timeZone: args.timeZone ?? "Etc/UTC",

@@ -11,7 +11,7 @@ import { createService } from "./service";
 import { checkWorkload } from "./validate";
 import { checkService, namesService } from "./validate-replicated";
 import { PodReplacement, type WorkloadArgs, type WorkloadService } from "./workload-args";
-import { workloadNames, type WorkloadNames } from "./workload-names";
+import { workloadMetadata, workloadNames, type WorkloadNames } from "./workload-names";
 
 /** Arguments of a {@link HardenedDaemonSet}. */
 export interface HardenedDaemonSetArgs extends WorkloadArgs {
@@ -99,12 +99,7 @@ function createDaemonSet(
     return new k8s.apps.v1.DaemonSet(
         names.name,
         {
-            metadata: {
-                name: names.resourceName,
-                namespace: args.namespace,
-                labels: names.labels,
-                annotations: args.annotations,
-            },
+            metadata: workloadMetadata(names, args),
             spec: {
                 updateStrategy: { type: args.podReplacement ?? PodReplacement.RollingUpdate },
                 revisionHistoryLimit: 3,

@@ -12,7 +12,7 @@ import { createService } from "./service";
 import { checkWorkload } from "./validate";
 import { checkAutoscaling, checkReplicas, checkService, namesService } from "./validate-replicated";
 import type { Autoscaling, ReplicatedWorkloadArgs } from "./workload-args";
-import { workloadNames, type WorkloadNames } from "./workload-names";
+import { workloadMetadata, workloadNames, type WorkloadNames } from "./workload-names";
 
 /** How a Deployment's pods are replaced. */
 export const UpdateStrategy = {
@@ -112,12 +112,7 @@ function createDeployment(
     return new k8s.apps.v1.Deployment(
         names.name,
         {
-            metadata: {
-                name: names.resourceName,
-                namespace: args.namespace,
-                labels: names.labels,
-                annotations: args.annotations,
-            },
+            metadata: workloadMetadata(names, args),
             spec: {
                 ...(args.autoscaling || args.scaledElsewhere ? {} : { replicas: args.replicas ?? 1 }),
                 revisionHistoryLimit: 3,

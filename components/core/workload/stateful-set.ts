@@ -14,7 +14,7 @@ import { createHeadlessService, createService } from "./service";
 import { checkWorkload } from "./validate";
 import { checkReplicas, checkService } from "./validate-replicated";
 import { PodReplacement, type ReplicatedWorkloadArgs } from "./workload-args";
-import { workloadNames, type WorkloadNames } from "./workload-names";
+import { workloadMetadata, workloadNames, type WorkloadNames } from "./workload-names";
 
 /** In which order the pods of a StatefulSet start and end. */
 export const PodManagement = {
@@ -191,12 +191,7 @@ function createStatefulSet(
     return new k8s.apps.v1.StatefulSet(
         names.name,
         {
-            metadata: {
-                name: names.resourceName,
-                namespace: args.namespace,
-                labels: names.labels,
-                annotations: args.annotations,
-            },
+            metadata: workloadMetadata(names, args),
             spec: {
                 ...(args.scaledElsewhere ? {} : { replicas: args.replicas ?? 1 }),
                 serviceName: foundations.headless.metadata.name,

@@ -1,3 +1,4 @@
+import type * as k8s from "@pulumi/kubernetes";
 import { objectLabels, selectorLabels, type LabelFacts, type Labels } from "../labels";
 import type { WorkloadArgs } from "./workload-args";
 
@@ -14,6 +15,14 @@ export interface WorkloadNames {
     labels: Labels;
     /** Labels that select the pods. */
     selector: Record<string, string>;
+}
+
+/** The metadata of the workload object itself. */
+export function workloadMetadata(
+    names: WorkloadNames,
+    { namespace, annotations }: Pick<WorkloadArgs, "namespace" | "annotations">,
+): k8s.types.input.meta.v1.ObjectMeta {
+    return { name: names.resourceName, namespace, labels: names.labels, annotations };
 }
 
 /** The names of a workload, from its logical name and its arguments. */
