@@ -22,6 +22,8 @@ interface Stage {
 const stages: Stage[] = [
     { name: "lint", run: () => check("npm", ["run", "--silent", "lint"]) },
     mochaStage("unit"),
+    mochaStage("security"),
+    mochaStage("mutations"),
     { name: "plugins", run: testPlugins },
     mochaStage("behaviour"),
     mochaStage("sandbox"),
