@@ -2,7 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterTraits, PodPeer, ServiceRef } from "../contracts";
 import { isPlain } from "../validation";
-import { mapInput, mapInputs } from "../workload/inputs";
+import { mapInput, mapInputs } from "../inputs";
 import type { EgressRule, IngressRule, NetworkPort, NetworkRules } from "./rules";
 
 type PolicySpec = k8s.types.input.networking.v1.NetworkPolicySpec;

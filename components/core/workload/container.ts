@@ -2,7 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import { mirrored, type Registry } from "../registry";
 import type { Lifecycle, WorkloadContainer } from "./container-args";
 import { renderEnvironment, renderEnvironmentSecrets } from "./environment";
-import { mapInput } from "./inputs";
+import { mapInput } from "../inputs";
 import { renderProbes } from "./probes";
 import { renderResources } from "./resources";
 import type { WorkloadVolume } from "./volume-args";

@@ -2,7 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { quantityValue } from "../validation";
 import type { Resources } from "./container-args";
-import { mapInput } from "./inputs";
+import { mapInput } from "../inputs";
 
 type ResourceRequirements = k8s.types.input.core.v1.ResourceRequirements;
 

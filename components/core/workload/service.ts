@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Scheme, type ServiceRef } from "../contracts";
 import { childOptions } from "../deletion";
 import type { ContainerPort, WorkloadContainer } from "./container-args";
-import { mapInput } from "./inputs";
+import { mapInput } from "../inputs";
 import { ServiceType, type WorkloadArgs, type WorkloadService, type WorkloadServicePort } from "./workload-args";
 import type { WorkloadNames } from "./workload-names";
 

@@ -1,6 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { mapInput } from "./inputs";
+import { mapInput } from "../inputs";
 import type { VolumeMount, WorkloadContainer } from "./container-args";
 import type { EmptyDirVolume, ObjectVolume, TokenVolume, WorkloadVolume } from "./volume-args";
 

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isPlain } from "../validation";
+import { isPlain } from "./validation";
 
 /** The value by a function, plain when the input is plain, so that a rendered object stays readable. */
 export function mapInput<T, U>(input: pulumi.Input<T>, map: (value: T) => U): pulumi.Input<U> {
