@@ -124,12 +124,14 @@ function summarise(events: readonly EngineEvent[], seconds: number): StackRun {
     };
 }
 
+/** Each message once: the engine repeats what ends a program. */
 function messages(events: readonly EngineEvent[], severities: readonly string[]): string[] {
-    return events
+    const texts = events
         .map(({ diagnosticEvent }) => diagnosticEvent)
         .filter((event) => event !== undefined)
         .filter(({ severity, ephemeral }) => severities.includes(severity) && !ephemeral)
         .map(({ message }) => message.replace(/<\{%[^%]*%\}>/g, "").trim());
+    return [...new Set(texts)];
 }
 
 function resourceRuns(events: readonly EngineEvent[]): ResourceRun[] {

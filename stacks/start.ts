@@ -5,7 +5,7 @@
 import * as os from "node:os";
 import * as path from "node:path";
 import { Command } from "commander";
-import { ArgumentsError, ClusterProbeError } from "../components";
+import { ArgumentsError, ClusterProbeError, flavourOfContext } from "../components";
 import {
     openStack,
     prepareFission,
@@ -68,7 +68,8 @@ async function findPlace({ context, kubeconfig }: StartOptions): Promise<Place> 
 
 /** The stack file's configuration, on the cluster that was chosen. */
 function onCluster(file: StackFile, { kubeconfig, context }: Place): StackFile {
-    return { ...file, [`${projectName}:cluster`]: { kind: "local", kubeconfig, context } };
+    const isLocal = context !== undefined && flavourOfContext(context) !== undefined;
+    return { ...file, [`${projectName}:cluster`]: { kind: isLocal ? "local" : "existing", kubeconfig, context } };
 }
 
 /** Errors that say by themselves what is wrong: a stack trace would only hide it. */
