@@ -12,7 +12,7 @@ import {
     sandboxStatus,
     type StackRun,
 } from "../../../sandbox";
-import { describeSandbox } from "../support";
+import { describeSandbox, eventually } from "../support";
 import recordedBehaviours from "./behaviours.json";
 import { announced, failing, type Fields, finished, RecordedObject, sandboxProvider, secondsOf } from "./support";
 
@@ -105,6 +105,7 @@ describeSandbox("The Kubernetes plugin, behaviour by behaviour as the official o
     after("removes what is left", async () => {
         await runDestroy(stack);
         await client.delete("/api/v1/namespaces/beh");
+        await eventually(async () => assert.equal(await client.get("/api/v1/namespaces/beh"), undefined));
     });
 
     function recorded(title: string, verb: Behaviour["verb"]): Behaviour {

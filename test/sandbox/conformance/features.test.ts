@@ -17,7 +17,7 @@ import {
     type SandboxClient,
     type StackRun,
 } from "../../../sandbox";
-import { describeSandbox } from "../support";
+import { describeSandbox, eventually } from "../support";
 import { failing, sandboxProvider } from "./support";
 
 const namespace = "features";
@@ -58,7 +58,11 @@ describeSandbox("The Kubernetes plugin", function (context) {
         }
     });
 
-    after("removes the namespace", () => client.delete(`/api/v1/namespaces/${namespace}`));
+    after("removes the namespace", async () => {
+        const path = `/api/v1/namespaces/${namespace}`;
+        await client.delete(path);
+        await eventually(async () => assert.equal(await client.get(path), undefined));
+    });
 
     async function open(stack: string, program: PulumiFn, env: Record<string, string> = {}): Promise<Stack> {
         const { sandbox } = context();
@@ -314,9 +318,10 @@ describeSandbox("The Kubernetes plugin", function (context) {
                     new k8s.core.v1.ConfigMap("config", { metadata: { namespace }, data: {} }, { provider });
                     return Promise.resolve();
                 });
-                await runUp(stack);
+                assert.equal(runOf(await runUp(stack), "config").operation, "create");
                 kubeconfig = elsewhere();
-                assert.equal(runOf(await runPreview(stack), "config").operation, operation);
+                const preview = await runPreview(stack);
+                assert.equal(runOf(preview, "config").operation, operation, JSON.stringify(preview.resources));
             });
         }
     });
