@@ -3,7 +3,7 @@ import { versions } from "../sandbox/tools/modules";
 import { readConfiguration } from "./config/read";
 import type { Configuration } from "./config/schema";
 import { deployStack } from "./program";
-import { projectName, readStackFile, type StackFile } from "./stack-file";
+import { isSealed, projectName, readStackFile, type StackFile } from "./stack-file";
 
 /** How to evaluate a stack without its cluster. */
 export interface RecordStackOptions {
@@ -46,11 +46,6 @@ function secretKeys(file: StackFile): string[] {
 
 function holdsSealed(value: unknown): boolean {
     return typeof value === "object" && value !== null && (isSealed(value) || Object.values(value).some(holdsSealed));
-}
-
-/** What only the stack's passphrase opens. */
-function isSealed(value: unknown): boolean {
-    return typeof value === "object" && value !== null && "secure" in value;
 }
 
 /** The configuration with a kubeconfig that has the context and leads nowhere. One that names neither stays wrong. */

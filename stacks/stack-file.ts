@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { ArgumentsError } from "../components";
+import { ArgumentsError, assertValid } from "../components";
 import { suggest } from "../components/core/validation";
 
 /** The name of the project in Pulumi.yaml. */
@@ -38,8 +38,25 @@ function unknownStack(stack: string): string {
     return `is "${stack}", and stacks/Pulumi.${stack}.yaml does not exist; ${meant ? `did you mean ${meant}?` : `there are ${stacks.join(", ")}`}`;
 }
 
-/** A configuration as the engine takes it: structured values as JSON. */
+/** Whether a value is one that only the stack's passphrase opens. */
+export function isSealed(value: unknown): boolean {
+    return typeof value === "object" && value !== null && "secure" in value;
+}
+
+/**
+ * A configuration as the engine takes it: structured values as JSON.
+ *
+ * @throws {@link ArgumentsError} when a value is sealed: with which passphrase is known to `pulumi up` only.
+ */
 export function asConfig(file: StackFile): Record<string, string> {
+    const sealed = Object.keys(file).filter((key) => isSealed(file[key]));
+    assertValid(
+        "Stack",
+        sealed.map((propertyPath) => ({
+            propertyPath,
+            reason: "is a `secure:` value, which is opened with the stack's own passphrase; deploy this stack with `pulumi up`",
+        })),
+    );
     return Object.fromEntries(
         Object.entries(file).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
     );

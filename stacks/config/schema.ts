@@ -1,6 +1,18 @@
 import { z } from "zod";
 import { FunctionRuntime, HandlerContract, HttpMethod } from "../../components/faas/function";
+import { Exposure } from "../../components/core/contracts";
 import { Deletion } from "../../components/core/deletion";
+
+/** What the components need to know about the cluster; see docs/cluster.md. */
+const traits = z.strictObject({
+    exposure: z.enum(Exposure).optional(),
+    storageClass: z.string().optional(),
+    networkPolicies: z.boolean().optional(),
+    apiServer: z
+        .strictObject({ cidrs: z.array(z.string()).optional(), ports: z.array(z.number()).optional() })
+        .optional(),
+    addons: z.array(z.string()).optional(),
+});
 
 /** The cluster that the stack lives in. */
 const cluster = z.strictObject({
@@ -12,6 +24,7 @@ const cluster = z.strictObject({
     context: z.string().optional(),
     /** The API server's version; without it the API server is asked. */
     kubernetesVersion: z.string().optional(),
+    traits: traits.optional(),
 });
 
 /** The serverless platform. */

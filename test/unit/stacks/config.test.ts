@@ -44,6 +44,14 @@ describe("the configuration of a stack", () => {
         ]);
     });
 
+    it("takes what is known of the cluster, so that egress to its API server can be limited to addresses", () => {
+        const cluster = { kind: "existing", context: "home", traits: { apiServer: { cidrs: ["10.0.0.10/32"] } } };
+        assert.deepEqual(checkConfiguration({ ...minimal, cluster }).configuration?.cluster, cluster);
+        assert.deepEqual(reasons({ ...minimal, cluster: { kind: "existing", traits: { storageclass: "fast" } } }), [
+            "cluster.traits.storageclass is not a known key; did you mean storageClass?",
+        ]);
+    });
+
     it("answers any value with faults or a configuration, and never throws", () => {
         fc.assert(
             fc.property(fc.anything(), (values) => {
