@@ -153,6 +153,9 @@ export function createExecutor(installation: Installation): HardenedDeployment {
                 // Its pods live beside the Function and go with it by their owner references. A finalizer would only
                 // keep Functions, and their namespace, from going when the executor has gone first.
                 FINALIZER_ENABLED: "false",
+                // Else an executor that starts anew deletes every pod of a function that another has made, and calls fail
+                // until there are new ones.
+                ADOPT_EXISTING_RESOURCES: "true",
                 // This library makes the accounts and their rights, so that the executor needs no right to grant rights.
                 SERVICEACCOUNT_CHECK_ENABLED: "false",
             },

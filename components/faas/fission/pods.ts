@@ -128,12 +128,16 @@ const restrictedContainer = {
     runAsNonRoot: true,
 };
 
-/** Of the image's own directories none can be written; npm and Python look for a home that can. */
+/**
+ * Of the image's own directories none can be written; npm and Python look for a home that can. Of two variables of one
+ * name the later counts, since Fission refuses a container that has both.
+ */
 function functionContainer(container: Container, variables: EnvVar[]): Container {
-    const home = variables.some(({ name }) => name === "HOME") ? [] : [{ name: "HOME", value: "/tmp" }];
+    const home: EnvVar = { name: "HOME", value: "/tmp" };
+    const byName = new Map([home, ...variables].map((variable) => [variable.name, variable]));
     return {
         ...container,
-        env: [...home, ...variables],
+        env: [...byName.values()],
         securityContext: restrictedContainer,
         volumeMounts: [{ name: tmpVolume, mountPath: "/tmp" }],
     };

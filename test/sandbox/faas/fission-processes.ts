@@ -26,7 +26,7 @@ export interface LocalPorts {
  * ports are local ones. (The webhook is started by the sandbox itself, when the API server asks it for the first time.)
  */
 export class FissionProcesses {
-    private readonly processes: ChildProcess[] = [];
+    private readonly processes = new Map<string, ChildProcess>();
     private readonly directory = fs.mkdtempSync(path.join(os.tmpdir(), "kubernetes-faas-fission-"));
 
     private constructor(
@@ -53,7 +53,7 @@ export class FissionProcesses {
         const pod = (deployment as unknown as { spec: { template: { spec: PodSpec } } }).spec.template.spec;
         const container = pod.containers[0]!;
         const directory = path.join(this.directory, part);
-        fs.mkdirSync(directory);
+        fs.mkdirSync(directory, { recursive: true });
         const login = path.join(directory, "kubeconfig");
         await writeLogin(this.client, this.sandbox.kubeconfig, namespace, pod.serviceAccountName, login);
         const log = fs.openSync(this.logOf(part), "a");
@@ -67,7 +67,7 @@ export class FissionProcesses {
             stdio: ["ignore", log, log],
         });
         fs.closeSync(log);
-        this.processes.push(child);
+        this.processes.set(part, child);
     }
 
     /** What a part has written so far. */
@@ -77,15 +77,19 @@ export class FissionProcesses {
 
     /** Whether all that were started still run. */
     get allRun(): boolean {
-        return this.processes.every(isRunning);
+        return [...this.processes.values()].every(isRunning);
     }
 
-    /** Ends all that were started, at once, as a node that goes down would. */
-    async stop(): Promise<void> {
-        for (const child of this.processes.splice(0).filter(isRunning)) {
-            const ended = new Promise((resolve) => child.once("exit", resolve));
-            child.kill("SIGKILL");
-            await ended;
+    /** Ends parts at once, as a node that goes down would. */
+    async stop(parts: Iterable<string> = [...this.processes.keys()]): Promise<void> {
+        for (const part of parts) {
+            const child = this.processes.get(part);
+            this.processes.delete(part);
+            if (child && isRunning(child)) {
+                const ended = new Promise((resolve) => child.once("exit", resolve));
+                child.kill("SIGKILL");
+                await ended;
+            }
         }
     }
 

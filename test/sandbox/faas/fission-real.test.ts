@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { podSecurityViolations, type PlainPodSpec } from "../../../components/core/pod-security-rules";
@@ -54,8 +55,8 @@ describeSandbox("Fission's own programs, started as its Deployments say", (conte
         return found[0] as unknown as Workload;
     }
 
-    function call(path: string, port: number = processes.ports.router): Promise<number> {
-        return fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(10_000) }).then(
+    function call(path: string, port: number = processes.ports.router, timeout = 10_000): Promise<number> {
+        return fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(timeout) }).then(
             ({ status }) => status,
         );
     }
@@ -172,7 +173,7 @@ describeSandbox("Fission's own programs, started as its Deployments say", (conte
             }, 60_000);
             const pod = spec.template.spec;
             assert.deepEqual(pod.containers.map(({ name }) => name).sort(), containers);
-            assert.deepEqual(podSecurityViolations(pod as PlainPodSpec, "restricted"), []);
+            assert.deepEqual(podSecurityViolations(pod, "restricted"), []);
         });
     }
 
@@ -190,7 +191,7 @@ describeSandbox("Fission's own programs, started as its Deployments say", (conte
         assert.equal(await call("/nothing/here"), 404);
         // The simulated pods answer nobody, so that the call ends in Fission, after it has found the function.
         for (const path of ["/functions/fission-functions/image", "/functions/fission-functions/image/below"]) {
-            assert.notEqual(await call(path).catch(() => 504), 404, path);
+            assert.notEqual(await call(path, processes.ports.router, 2_000).catch(() => 504), 404, path);
         }
         assert.equal(await call("/fission-function/fission-functions/hello"), 404);
         // Whoever does not sign gets nothing from the parts' own listener.
@@ -263,6 +264,26 @@ describeSandbox("Fission's own programs, started as its Deployments say", (conte
             const variables = containers.find(({ name }) => name === "own-environment")!.env!;
             assert.ok(variables.some(({ value }) => value === "bye"));
         });
+    });
+
+    it("keep the pods of functions when the executor starts anew", async () => {
+        const ids = async (): Promise<string[]> => {
+            const found = await context().client.list(`${deploymentsPath}?labelSelector=executorType`);
+            return found.map(({ metadata }) => `${metadata.name} ${metadata.uid}`).sort();
+        };
+        const earlier = await ids();
+        await processes.stop(["executor"]);
+        await processes.start("executor");
+        await eventually(async () => assert.equal(await call("/readyz", processes.ports.executor), 200), 60_000);
+        await eventually(() =>
+            assert.equal(processes.log("executor").match(/starting to clean orphaned executor resources/g)?.length, 4),
+        );
+        await sleep(5_000);
+        const later = await ids();
+        assert.deepEqual(
+            earlier.filter((id) => !later.includes(id)),
+            [],
+        );
     });
 
     it("scale an own Deployment by its new bounds, also down to none", async () => {

@@ -2,19 +2,13 @@ import assert from "node:assert/strict";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { unzipSync } from "fflate";
-import { FaasKind, FunctionFeature, type FaasPlatform } from "../../../components/core/contracts";
+import { FaasKind, type FaasPlatform } from "../../../components/core/contracts";
 import { podSecurityViolations, type PlainPodSpec } from "../../../components/core/pod-security-rules";
-import {
-    FaasFunction,
-    registerFunctionDriver,
-    type FaasFunctionArgs,
-    type ResolvedFunction,
-} from "../../../components/faas/function";
-import { readableEnvironment } from "../../../components/faas/fission/functions/variables";
+import { FaasFunction, registerFunctionDriver, type FaasFunctionArgs } from "../../../components/faas/function";
 import { fissionFunctionDriver } from "../../../components/faas/fission/function";
 import { fakeBinding, fakeGateway, fakePlatform } from "../../../components/testing";
 import { testCluster } from "../support/cluster";
-import { record, rejects, valueOf, type Recording } from "../support/mocks";
+import { record, type Recording } from "../support/mocks";
 
 registerFunctionDriver(FaasKind.Fission, fissionFunctionDriver);
 
@@ -255,17 +249,17 @@ describe("A function on Fission", () => {
         assert.deepEqual(filesOf(large), filesOf(small));
     });
 
-    it("gives native code its variables in the container", async () => {
+    it("gives native code its variables in the container, in place of the library's own", async () => {
         const recording = await deploy({
             contract: "native",
-            environment: { GREETING: "hi" },
+            environment: { GREETING: "hi", NODE_ENV: "test" },
             secrets: [{ variable: "TOKEN", secretName: "api", key: "token" }],
         });
 
         const { podspec } = recording.only(kind("Environment")).inputs.spec.runtime;
         assert.deepEqual(podspec.containers[0].env, [
             { name: "HOME", value: "/tmp" },
-            { name: "NODE_ENV", value: "production" },
+            { name: "NODE_ENV", value: "test" },
             { name: "GREETING", value: "hi" },
             { name: "TOKEN", valueFrom: { secretKeyRef: { name: "api", key: "token" } } },
         ]);
@@ -342,101 +336,4 @@ function nested(): pulumi.asset.Archive {
     return new pulumi.asset.AssetArchive({
         "lib/hello.js": new pulumi.asset.StringAsset("exports.main = async () => ({ status: 200 });"),
     });
-}
-
-describe("What Fission cannot do with a function", () => {
-    const refused: { what: string; args: Partial<FaasFunctionArgs>; because: string | RegExp }[] = [
-        {
-            what: "a route at the root",
-            args: { routes: [{ path: "/" }] },
-            because:
-                'FaasFunction hello: routes[0].path is "/", which Fission\'s router keeps for itself; give a path below it, such as "/hello"',
-        },
-        {
-            what: "a route at a path of the router",
-            args: { routes: [{ path: "/readyz" }] },
-            because:
-                'FaasFunction hello: routes[0].path is "/readyz", which Fission\'s router answers itself; choose another',
-        },
-        {
-            what: "a route where functions answer by name",
-            args: { routes: [{ path: "/functions/other" }] },
-            because:
-                'FaasFunction hello: routes[0].path is "/functions/other"; below /functions every function answers by its name; choose another',
-        },
-        {
-            what: "two schedules of one name",
-            args: {
-                schedules: [
-                    { cron: "0 4 * * *", name: "a" },
-                    { cron: "0 5 * * *", name: "a" },
-                ],
-            },
-            because: 'FaasFunction hello: schedules[1].name is "a" a second time; schedules are told apart by name',
-        },
-        {
-            what: "a connection that is bound in another namespace",
-            args: { bindings: [{ prefix: "ORDERS", binding: fakeBinding({ namespace: "data" }) }] },
-            because:
-                'FaasFunction hello: bindings[0].binding is in namespace "data", but the function in "functions"; bind the connection there',
-        },
-        {
-            what: "one variable from two places",
-            args: {
-                environment: { ORDERS_HOST: "a" },
-                bindings: [{ prefix: "ORDERS", binding: fakeBinding({ keys: ["host"] }) }],
-            },
-            because:
-                "FaasFunction hello: environment and the secrets and bindings give ORDERS_HOST more than once; give it once",
-        },
-        {
-            what: "a language without an Environment",
-            args: {
-                runtime: "python",
-                code: new pulumi.asset.StringAsset("def handler(request, context):\n    return 'hello'\n"),
-                platform: { ...platform, settings: { ...settings, pythonEnvironment: undefined! } },
-            },
-            because:
-                'FaasFunction hello: runtime is "python", for which this Fission has no Environment; give it one: `environments.python`',
-        },
-        {
-            what: "code above 256 KiB",
-            args: {
-                code: undefined,
-                archive: new pulumi.asset.AssetArchive({
-                    "handler.js": code,
-                    "data.bin": new pulumi.asset.StringAsset(noise(400_000)),
-                }),
-            },
-            because:
-                /^FaasFunction hello: archive has \d{6} bytes when packed, above the 262144 \(256 KiB\) that Fission keeps in a Package; leave out .* `image`, or make a Package of type oci, or of type url/,
-        },
-    ];
-    for (const { what, args, because } of refused) {
-        it(`refuses ${what}`, () => rejects(() => new FaasFunction("hello", { ...hello, ...args }), because));
-    }
-
-    it("refuses a secret among the plain variables, as soon as it is known to be one", async () => {
-        const { TOKEN } = readableEnvironment("hello", {
-            ...hello,
-            environment: { TOKEN: pulumi.secret("abc") },
-        } as unknown as ResolvedFunction);
-        await assert.rejects(valueOf(TOKEN!), {
-            message:
-                "FaasFunction hello: environment.TOKEN is secret, and would stand readable in the function's objects; put it into a Secret and name its key in `secrets`",
-        });
-    });
-
-    it("is nothing that its contract lists", () => {
-        assert.deepEqual([...platform.features].sort(), Object.values(FunctionFeature).sort());
-    });
-});
-
-/** Text that no compression makes much smaller; the same at every run. */
-function noise(length: number): string {
-    let state = 1;
-    return Array.from({ length }, () => {
-        state = (state * 48271) % 2147483647;
-        return String.fromCharCode(33 + (state % 90));
-    }).join("");
 }
