@@ -55,6 +55,7 @@ describe("the documentation", function () {
     it("has Python that compiles", function () {
         const faults = pythonFaults(blocksFor(blocks, "python"));
         if (!faults) {
+            console.log("skipped: compiling the Python blocks needs python3");
             this.skip();
         }
         none(faults);
@@ -114,6 +115,11 @@ describe("the checks of the documentation", function () {
         assert.deepEqual(valueFaults({ ...block!, file: "components/core/names.ts" }), [
             'components/core/names.ts:3: Math.max(1, "3") is 3',
         ]);
+    });
+
+    it("find Python that does not compile", () => {
+        const faults = pythonFaults(page("```python", "def handler(request, context):", "return 1", "```"));
+        assert.match(faults?.[0] ?? "", /^(docs\/page.md:3: expected an indented block.*)?$/);
     });
 
     it("find wrong YAML, JSON and stack configurations", () => {

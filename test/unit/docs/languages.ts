@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { type Block, type Fault, faultAt } from "./blocks";
 
@@ -50,10 +51,11 @@ for index, text in enumerate(json.load(sys.stdin)):
         faults.append([index, error.lineno or 1, error.msg])
 json.dump(faults, sys.stdout)`;
     const input = JSON.stringify(blocks.map(({ text }) => text));
-    const { stdout, error, status } = spawnSync("python3", ["-c", program], { input, encoding: "utf8" });
-    if (error || status !== 0) {
+    const { stdout, stderr, error, status } = spawnSync("python3", ["-c", program], { input, encoding: "utf8" });
+    if (error) {
         return undefined;
     }
+    assert.equal(status, 0, stderr);
     const faults = JSON.parse(stdout) as [number, number, string][];
     return faults.map(([index, line, message]) => faultAt(blocks[index]!, line - 1, message));
 }
