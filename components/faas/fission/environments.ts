@@ -87,7 +87,6 @@ function createEnvironment(
             terminationGracePeriod: drainSeconds(args),
         },
         parent,
-        { deleteBeforeReplace: true },
     );
     return object.metadata.name;
 }

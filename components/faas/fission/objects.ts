@@ -109,8 +109,8 @@ export interface ObjectMetadata {
 /**
  * Makes one of Fission's objects.
  *
- * A change of labels replaces it: Fission copies the labels of an Environment or a Function into the selector of the
- * Deployment that it makes, which can't change, and would leave the old pods running.
+ * Of an Environment and a Function Fission copies the labels into the selector of a Deployment, which can't change: with
+ * other labels they are made anew, since Fission would leave the old pods running.
  */
 export function fissionObject<Kind extends keyof FissionSpecs>(
     kind: Kind,
@@ -118,12 +118,17 @@ export function fissionObject<Kind extends keyof FissionSpecs>(
     metadata: ObjectMetadata,
     spec: FissionSpecs[Kind],
     parent: pulumi.Resource,
-    options: pulumi.CustomResourceOptions = {},
+    replaceOnChanges: string[] = [],
 ): k8s.apiextensions.CustomResource {
-    const replaceOnChanges = ["metadata.labels", ...(options.replaceOnChanges ?? [])];
+    const selecting = kind === "Environment" || kind === "Function";
     return new k8s.apiextensions.CustomResource(
         name,
         { apiVersion: fissionApiVersion, kind, metadata, spec },
-        childOptions(parent, { ...options, replaceOnChanges }),
+        childOptions(
+            parent,
+            selecting
+                ? { replaceOnChanges: ["metadata.labels", ...replaceOnChanges], deleteBeforeReplace: true }
+                : { replaceOnChanges },
+        ),
     );
 }

@@ -27,6 +27,7 @@ export interface LocalPorts {
  */
 export class FissionProcesses {
     private readonly processes = new Map<string, ChildProcess>();
+    private program?: Buffer;
     private readonly directory = fs.mkdtempSync(path.join(os.tmpdir(), "kubernetes-faas-fission-"));
 
     private constructor(
@@ -68,6 +69,11 @@ export class FissionProcesses {
         });
         fs.closeSync(log);
         this.processes.set(part, child);
+    }
+
+    /** Whether a text is in the program, such as the name of a metric that it registers. */
+    holds(text: string): boolean {
+        return (this.program ??= fs.readFileSync(this.bundle)).includes(text);
     }
 
     /** What a part has written so far. */

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { podSecurityViolations, type PlainPodSpec } from "../../../components/core/pod-security-rules";
+import { fissionTelemetry } from "../../../components/faas/fission/telemetry";
 import { openStack, resourcesInState, runDestroy, runPreview, runUp, type StackRun } from "../../../sandbox";
 import { describeSandbox, eventually } from "../support";
 import { FissionProcesses } from "./fission-processes";
@@ -197,6 +198,17 @@ describeSandbox("Fission's own programs, started as its Deployments say", (conte
         // Whoever does not sign gets nothing from the parts' own listener.
         const unsigned = await call("/fission-function/fission-functions/hello", processes.ports.routerInternal);
         assert.equal(unsigned, 401);
+    });
+
+    it("have every metric that the alerts and the dashboard read", () => {
+        const { alerts, dashboards } = fissionTelemetry({ name: "fission", namespaceName: "fission" });
+        const texts = [...alerts.map(({ expression }) => expression), ...dashboards.map(({ json }) => json)];
+        const names = new Set(texts.flatMap((text) => text.match(/\bfission_\w+/g) ?? []));
+
+        assert.ok(names.size > 10);
+        const unknown = [...names].filter((name) => !processes.holds(name.replace(/_bucket$/, "")));
+        assert.deepEqual(unknown, []);
+        assert.equal(processes.holds("fission_function_call_total"), false);
     });
 
     it("take the times of a function", async () => {

@@ -103,6 +103,17 @@ describeSandbox("Fission on a real API server", (context) => {
         ]);
     });
 
+    it("makes a function anew for other labels, which Fission could not give its pods, and nothing else", async () => {
+        assert.deepEqual(await update({ functions: { hello: { labels: { team: "web" } } } }), [
+            "replace Function hello",
+            "update HTTPTrigger hello-call",
+            "update Package hello-package",
+        ]);
+        const [hello] = await context().client.list("/apis/fission.io/v1/namespaces/fission-functions/functions");
+        assert.equal(hello!.metadata.labels!.team, "web");
+        await update(base);
+    });
+
     it("doubles what can be doubled, and rolls its parts when the key is replaced", async () => {
         const doubled = await update({ ...base, fission: { highAvailability: true } });
         assert.deepEqual(

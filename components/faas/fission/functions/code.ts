@@ -66,11 +66,15 @@ export function deployCode(context: FunctionContext): k8s.apiextensions.CustomRe
         idletimeout: idleSeconds,
         ...(own ? {} : { requestsPerPod: requestsPerPod[fn.runtime!] }),
     };
-    const { replaceOnChanges } = scaledExecution(fn, "newdeploy");
-    return fissionObject("Function", name, { name: fn.functionName, namespace, labels }, spec, parent, {
-        ...(own ? { replaceOnChanges } : {}),
-        deleteBeforeReplace: true,
-    });
+    const replaceOnChanges = own ? scaledExecution(fn, "newdeploy").replaceOnChanges : [];
+    return fissionObject(
+        "Function",
+        name,
+        { name: fn.functionName, namespace, labels },
+        spec,
+        parent,
+        replaceOnChanges,
+    );
 }
 
 function execution(fn: ResolvedFunction): FunctionSpec["InvokeStrategy"]["ExecutionStrategy"] {
@@ -114,8 +118,5 @@ function ownEnvironment(context: FunctionContext): {
         terminationGracePeriod: pulumi.output(platformSettings(fn.platform).drainSeconds ?? "30").apply(Number),
     };
     const metadata = { name: environment, namespace, labels };
-    const object = fissionObject("Environment", `${name}-environment`, metadata, spec, parent, {
-        deleteBeforeReplace: true,
-    });
-    return { object, spec };
+    return { object: fissionObject("Environment", `${name}-environment`, metadata, spec, parent), spec };
 }

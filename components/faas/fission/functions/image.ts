@@ -35,6 +35,6 @@ export function deployImage(context: FunctionContext): k8s.apiextensions.CustomR
             }),
         },
         parent,
-        { replaceOnChanges, deleteBeforeReplace: true },
+        replaceOnChanges,
     );
 }
