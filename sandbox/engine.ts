@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
+import * as pulumi from "@pulumi/pulumi";
 import { type ConfigMap, LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
 
 import { layoutOf } from "./control-plane";
@@ -10,6 +11,18 @@ import { findPulumi } from "./tools/binaries";
 import { placeBinary, type Reporter } from "./tools/cache";
 import { withLock } from "./tools/lock";
 import { placePlugins } from "./tools/plugins";
+
+/**
+ * Gives every client of the SDK a connection of its own. grpc-js shares connections by address within a process, failed
+ * ones of engines that are gone among them: a new engine on the port of an earlier one met such a one, the SDK took the
+ * engine for gone and ended the program in silence, and the engine deleted everything that the program had not registered.
+ */
+function separateConnections(): void {
+    const { grpcClientOptions } = pulumi.runtime as unknown as { grpcClientOptions: Record<string, unknown> };
+    grpcClientOptions["grpc.use_local_subchannel_pool"] = 1;
+}
+
+separateConnections();
 
 /** Where a stack keeps its Pulumi home, backend and passphrase: a sandbox, or a directory for a cluster of one's own. */
 export interface StackPlace {
