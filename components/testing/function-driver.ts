@@ -32,6 +32,7 @@ export const fakeFunctionDriver: FunctionDriver = {
                 podSelector: { function: fn.functionName },
             },
             path: "/",
+            pods: { namespace: metadata.namespace, podSelector: { function: fn.functionName } },
         };
     },
 };

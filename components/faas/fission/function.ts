@@ -25,5 +25,10 @@ function deploy(name: string, fn: ResolvedFunction, parent: pulumi.ComponentReso
     const target = fn.image === undefined ? deployCode(context) : deployImage(context);
     createHttpTriggers(context, target);
     createTimeTriggers(context, target);
-    return { service: fn.platform.gateway, path: invocationPath(fn) };
+    return {
+        service: fn.platform.gateway,
+        path: invocationPath(fn),
+        // Fission labels the pods of every executor so (fission/fission v1.27.0, pkg/executor).
+        pods: { namespace: fn.namespace, podSelector: { functionName: fn.functionName } },
+    };
 }

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Fault } from "../../core/errors";
-import type { ServiceRef } from "../../core/contracts";
+import type { PodPeer, ServiceRef } from "../../core/contracts";
 import type { FaasFunctionArgs } from "./args";
 
 /** The arguments of a function with every default filled in. */
@@ -27,6 +27,8 @@ export interface DeployedFunction {
     service: ServiceRef;
     /** The path under `service` that reaches the function. */
     path: string;
+    /** The pods that the code runs in, which may be others than those behind `service`. */
+    pods: PodPeer;
 }
 
 /** How one platform runs functions: the only code that differs between platforms. */

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ServiceRef } from "../../core/contracts";
+import type { PodPeer, ServiceRef } from "../../core/contracts";
 import { assertValid } from "../../core/errors";
 import { nameLimits, physicalName } from "../../core/names";
 import { inCluster } from "../../core/provider";
@@ -30,6 +30,8 @@ export class FaasFunction extends pulumi.ComponentResource {
     readonly service: ServiceRef;
     /** The path at `service` that reaches the function. */
     readonly path: string;
+    /** The pods that the function runs in: the peer by which `allowFrom` opens a database to it. */
+    readonly pods: PodPeer;
     /** The URLs under which ingresses publish the function, in the order of `routes`. */
     readonly urls: pulumi.Output<string[]>;
 
@@ -47,11 +49,13 @@ export class FaasFunction extends pulumi.ComponentResource {
         this.functionName = fn.functionName;
         this.service = deployed.service;
         this.path = deployed.path;
+        this.pods = deployed.pods;
         this.urls = pulumi.all(urls);
         this.registerOutputs({
             functionName: this.functionName,
             service: this.service,
             path: this.path,
+            pods: this.pods,
             urls: this.urls,
         });
     }

@@ -30,7 +30,7 @@ export function applicationProgram(platformStack: string) {
             cluster,
             endpoint: database.endpoint,
             port: database.port,
-            peer: { namespace, podSelector: hello.service.podSelector },
+            peer: hello.pods,
         });
         return { urls: hello.urls, database: database.url };
     };

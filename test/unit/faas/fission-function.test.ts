@@ -57,6 +57,7 @@ describe("A function on Fission", () => {
             `${kind("Package")} hello-package`,
         ]);
         assert.match(packageName(recording), /^hello-[0-9a-f]{10}$/);
+        assert.deepEqual(recording.result.pods, { namespace: "functions", podSelector: { functionName: "hello" } });
         const environment = { name: "nodejs", namespace: "functions" };
         assert.deepEqual(recording.only(kind("Package")).inputs.spec.environment, environment);
         assert.deepEqual(recording.only(kind("Function")).inputs.spec, {

@@ -39,6 +39,7 @@ describe("FaasFunction", () => {
         assert.equal(deployed.parent, "hello");
         assert.equal(recording.result.functionName, "hello");
         assert.equal(recording.result.path, "/");
+        assert.deepEqual(recording.result.pods.podSelector, { function: "hello" });
     });
 
     it("publishes each route that names an ingress, and no other", async () => {
