@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { reportToStandardError, type Sandbox } from "../sandbox";
 import { findKubectl } from "../sandbox/tools/binaries";
 import { type Contender, seconds } from "./harness";
-import { type StackObject, steps } from "./objects";
+import { settle, type StackObject, steps } from "./objects";
 
 /** Runs kubectl against a sandbox. */
 export type Kubectl = (...args: string[]) => Promise<string>;
@@ -49,6 +49,7 @@ export function kubectlContender(kubectl: Kubectl, objects: readonly StackObject
             try {
                 const up = await seconds(() => apply(kubectl, files, objects));
                 const second = await seconds(() => kubectl("diff", "--server-side", "-f", files.all));
+                await settle();
                 const down = await seconds(() => kubectl("delete", "--wait", "-f", files.all));
                 return { up, second, down };
             } finally {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { type KubernetesObject, resourcesInState } from "../sandbox";
 
@@ -13,6 +14,13 @@ export async function objectsOf(stack: Stack): Promise<StackObject[]> {
         .filter(({ type, inputs }) => type.startsWith("kubernetes:") && inputs?.kind !== undefined)
         .map(({ type, inputs }) => ({ ...(plain(inputs) as KubernetesObject), resourceType: type }));
 }
+
+/**
+ * Waits until the cluster knows all kinds well enough to delete them: the garbage collector looks for new ones every 30
+ * seconds (kube-controller-manager, pkg/controller/garbagecollector), and until then an object of a new kind is not
+ * deleted in the foreground. Nobody destroys a stack that is seconds old.
+ */
+export const settle = (): Promise<void> => sleep(35_000);
 
 /** How the state marks a secret value. */
 const secretMark = "4dabf18193072939515e22adb298388d";

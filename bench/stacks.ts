@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import { runDestroy, runPreview, runUp, type Sandbox } from "../sandbox";
 import { type Contender, type Sample } from "./harness";
-import { type StackObject, steps } from "./objects";
+import { settle, type StackObject, steps } from "./objects";
 
 /** A stack's deployment, its second preview and its destruction. */
 export function stackContender(name: string, stack: Stack): Contender {
@@ -17,6 +17,7 @@ async function runStack(stack: Stack): Promise<Sample> {
         const names = second.changed.map((resource) => resource.urn).join(", ");
         throw new Error(`the second preview of ${stack.name} is not empty: ${names}`);
     }
+    await settle();
     const down = await runDestroy(stack);
     return { up: up.seconds, second: second.seconds, down: down.seconds };
 }
