@@ -3,9 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Stack } from "@pulumi/pulumi/automation";
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
-import * as path from "node:path";
 import { rootCertificates } from "node:tls";
-import { fileURLToPath } from "node:url";
 import { parse, stringify } from "yaml";
 import {
     ClusterAccess,
@@ -19,7 +17,7 @@ import { AccessLevel, type Cluster } from "../../components/core/contracts";
 import { clusterProvider } from "../../components/core/provider";
 import { fakeTraits } from "../../components/testing";
 import { openStack, resourcesInState, runDestroy, runPreview, runUp, type StackRun } from "../../sandbox";
-import { describeSandbox, eventually } from "./support";
+import { describeSandbox, eventually, stateOnDisk } from "./support";
 
 /** The parts of the sandbox's kubeconfig that these tests change. */
 interface Kubeconfig {
@@ -31,12 +29,6 @@ function edited(file: string, edit: (config: Kubeconfig) => void): string {
     const config = parse(fs.readFileSync(file, "utf8")) as Kubeconfig;
     edit(config);
     return stringify(config);
-}
-
-/** A stack's state as it lies on disk. */
-function stateOnDisk(stack: Stack, project: string): string {
-    const backend = fileURLToPath(stack.workspace.envVars.PULUMI_BACKEND_URL!);
-    return fs.readFileSync(path.join(backend, ".pulumi/stacks", project, `${stack.name}.json`), "utf8");
 }
 
 const changes = (run: StackRun): string[] =>
