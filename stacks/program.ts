@@ -4,7 +4,6 @@ import {
     ArgumentsError,
     type Cluster,
     describeExistingCluster,
-    planFission,
     describeLocalCluster,
     ExistingCluster,
     type ExistingClusterArgs,
@@ -12,26 +11,23 @@ import {
     type FaasFunctionArgs,
     type FaasPlatform,
     type Fault,
-    Fission,
-    type FissionArgs,
-    FissionCrds,
     LocalCluster,
     type LocalClusterArgs,
     probeCluster,
     validateExistingCluster,
     validateFaasFunction,
-    validateFission,
     validateLocalCluster,
 } from "../components";
 import { Checks } from "../components/core/validation";
-import type { Configuration, FunctionConfiguration } from "./config/schema";
+import type { FunctionConfiguration } from "./config/functions";
+import type { Configuration } from "./config/schema";
+import { platformStack } from "./platforms";
 import { root } from "./stack-file";
 
 /** What the configuration says of a cluster serves both kinds. */
 type ClusterArgs = ExistingClusterArgs & LocalClusterArgs;
 
 const clusterName = "cluster";
-const platformName = "fission";
 
 /**
  * Deploys what a stack's configuration describes: the cluster, the platform, the functions. Everything is checked before
@@ -47,17 +43,14 @@ export async function deployStack(configuration: Configuration): Promise<Record<
     }
 
     const cluster = createCluster(configuration, clusterArgs);
-    const crds = new FissionCrds("fission-crds", { cluster, deletion: configuration.faas.deletion });
-    const fission = new Fission(platformName, {
-        ...fissionArgs(configuration, cluster),
-        definitions: crds.definitions,
-    });
+    const { faas } = configuration;
+    const { platform, component } = platformStack(faas).create(faas.platform, faas, cluster);
     const functions = Object.entries(configuration.functions).map(
-        ([name, fn]) => new FaasFunction(name, functionArgs(fn, cluster, fission.platform), { dependsOn: fission }),
+        ([name, fn]) => new FaasFunction(name, functionArgs(fn, cluster, platform), { dependsOn: component }),
     );
     return {
-        platform: fission.platform.kind,
-        gateway: fission.platform.gateway,
+        platform: platform.kind,
+        gateway: platform.gateway,
         functions: Object.fromEntries(functions.map((fn) => [fn.functionName, { path: fn.path, urls: fn.urls }])),
     };
 }
@@ -74,11 +67,12 @@ function validateStack(configuration: Configuration, clusterArgs: ClusterArgs): 
     const cluster = isLocal
         ? describeLocalCluster(clusterName, clusterArgs)
         : describeExistingCluster(clusterName, clusterArgs);
-    const platformArgs = { ...fissionArgs(configuration, cluster), definitions: [] };
-    const faults = validateFission(platformName, platformArgs);
+    const { faas } = configuration;
+    const stack = platformStack(faas);
+    const faults = stack.validate(faas.platform, faas, cluster);
     checks.at("faas").include(faults);
     if (faults.length === 0) {
-        checkFunctions(checks, configuration, cluster, planFission(platformName, platformArgs));
+        checkFunctions(checks, configuration, cluster, stack.plan(faas.platform, faas, cluster));
     }
     return checks.faults;
 }
@@ -101,14 +95,19 @@ function createCluster({ cluster }: Configuration, args: ClusterArgs): Cluster {
         : new ExistingCluster(clusterName, args).cluster;
 }
 
-function fissionArgs({ faas }: Configuration, cluster: Cluster): Omit<FissionArgs, "definitions"> {
-    const { platform: _platform, storageSize, ...args } = faas;
-    return { cluster, ...args, storage: { size: storageSize } };
-}
-
 function functionArgs(fn: FunctionConfiguration, cluster: Cluster, platform: FaasPlatform): FaasFunctionArgs {
-    const { code, ...args } = fn;
-    return { cluster, platform, ...args, ...(code === undefined ? {} : source(code)) };
+    const { code, bindings, ...args } = fn;
+    const namespace = fn.namespace ?? platform.functionNamespaces[0]!;
+    return {
+        cluster,
+        platform,
+        ...args,
+        ...(code === undefined ? {} : source(code)),
+        bindings: bindings?.map(({ prefix, secretName, keys }) => ({
+            prefix,
+            binding: { namespace, secretName, keys },
+        })),
+    };
 }
 
 /** A path with an ending is a file; any other is a folder. */

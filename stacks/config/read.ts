@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
 import { ArgumentsError, type Fault } from "../../components/core/errors";
-import { suggest } from "../../components/core/validation";
+import { describeIssue } from "./describe";
 import { type Configuration, configurationSchema } from "./schema";
 
 /** The configuration of the running program. @throws {@link ArgumentsError} with everything that is wrong. */
@@ -52,84 +51,5 @@ export function checkConfiguration(values: unknown): { configuration?: Configura
     const result = configurationSchema.safeParse(values);
     return result.success
         ? { configuration: result.data, faults: [] }
-        : { faults: result.error.issues.flatMap((issue) => describeIssue(issue, values)) };
-}
-
-function describeIssue(issue: z.core.$ZodIssue, values: unknown): Fault[] {
-    const path = issue.path;
-    const value = valueAt(values, path);
-    switch (issue.code) {
-        case "unrecognized_keys":
-            return issue.keys.map((key) => unknownKey([...path, key], knownKeys(path)));
-        case "invalid_value":
-            return [{ propertyPath: showPath(path), reason: notOneOf(value, issue.values.map(String)) }];
-        case "invalid_type":
-            return [{ propertyPath: showPath(path), reason: wrongType(value, issue.expected) }];
-        default:
-            return [{ propertyPath: showPath(path), reason: `is ${JSON.stringify(value)}: ${issue.message}` }];
-    }
-}
-
-/** `functions.hello.routes[0]`. */
-function showPath(path: readonly PropertyKey[]): string {
-    return path
-        .map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`))
-        .join("")
-        .slice(1);
-}
-
-function unknownKey(path: readonly PropertyKey[], known: string[]): Fault {
-    const meant = suggest(String(path.at(-1)), known);
-    return {
-        propertyPath: showPath(path),
-        reason: `is not a known key; ${meant ? `did you mean ${meant}?` : `there are ${known.join(", ")}`}`,
-    };
-}
-
-function notOneOf(value: unknown, allowed: string[]): string {
-    if (value === undefined) {
-        return `is missing; give one of ${allowed.join(", ")}`;
-    }
-    const meant = typeof value === "string" ? suggest(value, allowed) : undefined;
-    return `is ${JSON.stringify(value)}; ${meant ? `did you mean ${meant}?` : "it may be"} (${allowed.join(", ")})`;
-}
-
-function wrongType(value: unknown, expected: string): string {
-    return value === undefined
-        ? `is missing; give ${article(expected)}`
-        : `is ${JSON.stringify(value)}, and must be ${article(expected)}`;
-}
-
-function article(type: string): string {
-    const names: Record<string, string> = { record: "a map", object: "a map", array: "a list" };
-    return names[type] ?? `a ${type}`;
-}
-
-function valueAt(values: unknown, path: readonly PropertyKey[]): unknown {
-    return path.reduce<unknown>(
-        (value, key) =>
-            value === null || value === undefined ? undefined : (value as Record<PropertyKey, unknown>)[key],
-        values,
-    );
-}
-
-/** The keys that the schema knows at a path. */
-function knownKeys(path: readonly PropertyKey[]): string[] {
-    let schema: z.core.$ZodType = configurationSchema;
-    for (const key of path) {
-        schema = unwrap(schema);
-        if (schema instanceof z.ZodObject) {
-            schema = (schema.shape as Record<PropertyKey, z.core.$ZodType>)[key]!;
-        } else if (schema instanceof z.ZodRecord) {
-            schema = schema.valueType;
-        } else if (schema instanceof z.ZodArray) {
-            schema = schema.element;
-        }
-    }
-    schema = unwrap(schema);
-    return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
-}
-
-function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
-    return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault ? unwrap(schema.unwrap()) : schema;
+        : { faults: result.error.issues.flatMap((issue) => describeIssue(configurationSchema, issue, values)) };
 }

@@ -44,6 +44,19 @@ describe("the configuration of a stack", () => {
         ]);
     });
 
+    it("knows each platform's own settings, and says which key was meant", () => {
+        const faas = { platform: "fission", storage: { size: "8Gi" }, environments: { nodejs: { poolSize: 2 } } };
+        assert.deepEqual(checkConfiguration({ ...minimal, faas }).configuration?.faas, faas);
+        assert.deepEqual(
+            reasons({ ...minimal, faas: { ...faas, functionNamespace: ["a"], storage: { sise: "1Gi" } } }),
+            [
+                "faas.storage.sise is not a known key; did you mean size?",
+                "faas.functionNamespace is not a known key; did you mean functionNamespaces?",
+            ],
+        );
+        assert.deepEqual(reasons({ ...minimal, faas: {} }), ["faas.platform is missing; give one of fission"]);
+    });
+
     it("takes what is known of the cluster, so that egress to its API server can be limited to addresses", () => {
         const cluster = { kind: "existing", context: "home", traits: { apiServer: { cidrs: ["10.0.0.10/32"] } } };
         assert.deepEqual(checkConfiguration({ ...minimal, cluster }).configuration?.cluster, cluster);

@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { Architecture, TaintEffect, TolerationOperator } from "../../components/core/placement";
+import { NetworkProtocol } from "../../components/core/network";
+
+/** Labels of every object. */
+export const labels = z.record(z.string(), z.string());
+
+/** Where pods run; see `Placement`. */
+export const placement = z.strictObject({
+    nodeSelector: z.record(z.string(), z.string()).optional(),
+    tolerations: z
+        .array(
+            z.strictObject({
+                key: z.string().optional(),
+                operator: z.enum(TolerationOperator).optional(),
+                value: z.string().optional(),
+                effect: z.enum(TaintEffect).optional(),
+            }),
+        )
+        .optional(),
+    priorityClassName: z.string().optional(),
+    architecture: z.enum(Architecture).optional(),
+});
+
+/** Where images come from; see `Registry`. */
+export const registry = z.strictObject({
+    mirror: z.string().optional(),
+    mirrors: z.record(z.string(), z.string()).optional(),
+    pullSecrets: z.array(z.string()).optional(),
+    caBundle: z.string().optional(),
+});
+
+/** What one copy of a function or of a part may use, as Kubernetes quantities. */
+export const resources = z.strictObject({
+    cpuRequest: z.string().optional(),
+    cpuLimit: z.string().optional(),
+    memoryRequest: z.string().optional(),
+    memoryLimit: z.string().optional(),
+});
+
+/** Some pods of a namespace. */
+const podPeer = z.strictObject({ namespace: z.string(), podSelector: z.record(z.string(), z.string()) });
+
+/** Where pods may go; see `EgressRule`. */
+const egressRule = z.strictObject({
+    pods: z.array(podPeer).optional(),
+    cidrs: z.array(z.string()).optional(),
+    internet: z.boolean().optional(),
+    ports: z.array(
+        z.strictObject({
+            port: z.number(),
+            endPort: z.number().optional(),
+            protocol: z.enum(NetworkProtocol).optional(),
+        }),
+    ),
+});
+
+/** What the configurations of all platforms have in common. */
+export const platformParts = {
+    /** The namespace of the platform's own parts. */
+    namespace: z.string().optional(),
+    /** Where functions may live; the first is the default. Two platforms never share one. */
+    functionNamespaces: z.array(z.string()).min(1).optional(),
+    /** Pods that may call functions. */
+    callers: z.array(podPeer).optional(),
+    /** Where functions may go. */
+    functionEgress: z.array(egressRule).optional(),
+    placement: placement.optional(),
+    functionPlacement: placement.optional(),
+    registry: registry.optional(),
+    labels: labels.optional(),
+};

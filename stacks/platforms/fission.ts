@@ -1,0 +1,56 @@
+import { z } from "zod";
+import {
+    type Cluster,
+    Fission,
+    type FissionArgs,
+    FissionCrds,
+    FissionCrdsMode,
+    planFission,
+    validateFission,
+} from "../../components";
+import { Deletion } from "../../components/core/deletion";
+import { platformParts, resources } from "../config/parts";
+import type { PlatformStack } from "./platform";
+
+const environment = z.strictObject({
+    image: z.string().optional(),
+    poolSize: z.number().optional(),
+    resources: resources.optional(),
+});
+
+/** The configuration of Fission; the properties are those of `Fission`. */
+export const fissionSchema = z.strictObject({
+    platform: z.literal("fission"),
+    ...platformParts,
+    /** Whether the stack makes Fission's custom resource definitions, or they are there. */
+    definitions: z.enum(FissionCrdsMode).optional(),
+    environments: z.strictObject({ nodejs: environment.optional(), python: environment.optional() }).optional(),
+    /** The volume that keeps archives. */
+    storage: z.strictObject({ size: z.string().optional(), storageClass: z.string().optional() }).optional(),
+    highAvailability: z.boolean().optional(),
+    drainSeconds: z.number().optional(),
+    internalAuthGeneration: z.number().optional(),
+    /** What happens to stored code when the stack is destroyed. */
+    deletion: z.enum(Deletion).optional(),
+});
+
+type FissionConfiguration = z.output<typeof fissionSchema>;
+
+/** Fission and its definitions. */
+export const fission: PlatformStack<FissionConfiguration> = {
+    validate: (name, configuration, cluster) => validateFission(name, fissionArgs(configuration, cluster)),
+    plan: (name, configuration, cluster) => planFission(name, fissionArgs(configuration, cluster)),
+    create(name, configuration, cluster) {
+        const { definitions: mode } = configuration;
+        // Definitions that are there already are not this stack's to delete.
+        const deletion = mode === FissionCrdsMode.Existing ? undefined : configuration.deletion;
+        const { definitions } = new FissionCrds(`${name}-crds`, { cluster, mode, deletion });
+        const component = new Fission(name, { ...fissionArgs(configuration, cluster), definitions });
+        return { platform: component.platform, component };
+    },
+};
+
+function fissionArgs(configuration: FissionConfiguration, cluster: Cluster): FissionArgs {
+    const { platform: _platform, definitions: _mode, ...args } = configuration;
+    return { cluster, definitions: [], ...args };
+}
