@@ -87,7 +87,7 @@ export class Activation {
         const temporary = path.join(directory, "tmp");
         const login = path.join(directory, "kubeconfig");
         fs.mkdirSync(temporary, { recursive: true, mode: 0o700 });
-        await placeSecrets(this.client, namespace, spec, container, temporary);
+        await placeSecrets(this.client, namespace, spec, container, { from: "/tmp", to: temporary });
         await writeLogin(this.client, this.layout.kubeconfig, namespace, spec.serviceAccountName, login);
         return {
             ...(await containerVariables(this.client, namespace, container)),

@@ -52,22 +52,23 @@ export async function containerVariables(
 }
 
 /**
- * Writes the Secrets that a container mounts below `/tmp`, below `temporary` instead: a process that looks for its
- * directory for temporary files in `TMPDIR` finds them at the same place.
+ * Writes the Secrets that a container mounts below a directory of the pod, below one of this machine instead: a process
+ * that looks for its directory for temporary files in `TMPDIR` finds those of `/tmp` at the same place.
  */
 export async function placeSecrets(
     client: SandboxClient,
     namespace: string,
     pod: PodSpec,
     container: PodContainer,
-    temporary: string,
+    place: { from: string; to: string },
 ): Promise<void> {
     for (const { name, mountPath } of container.volumeMounts ?? []) {
         const secretName = pod.volumes?.find((volume) => volume.name === name)?.secret?.secretName;
-        if (secretName === undefined || !mountPath.startsWith("/tmp/")) {
+        const below = path.relative(place.from, mountPath);
+        if (secretName === undefined || below.startsWith("..")) {
             continue;
         }
-        const directory = path.join(temporary, mountPath.slice("/tmp/".length));
+        const directory = path.join(place.to, below);
         fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
         for (const [key, content] of Object.entries(await secretData(client, namespace, secretName))) {
             fs.writeFileSync(path.join(directory, key), content, { mode: 0o600 });

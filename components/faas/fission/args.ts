@@ -35,6 +35,30 @@ export interface FissionStorage {
     objectStore?: ObjectStoreConnection;
 }
 
+/** How Fission proves who it is to Kafka's brokers, and they to it. */
+export interface FissionKafkaTls {
+    /** Whom the brokers' certificates must be signed by; PEM. */
+    caCertificate: pulumi.Input<string>;
+    /** Fission's own certificate; PEM. Fission knows no other way to log in: neither SASL nor a password. */
+    clientCertificate: pulumi.Input<string>;
+    /** The key of the certificate; PEM, secret. */
+    clientKey: pulumi.Input<string>;
+}
+
+/** The Kafka whose records call functions. */
+export interface FissionKafka {
+    /** Brokers to ask first, as `host:port`. */
+    brokers: pulumi.Input<string>[];
+    /** Where the brokers are, those that the first ones name as well. */
+    egress: EgressRule[];
+    /** Exactly one of this and `insecureWithoutTls` is given. */
+    tls?: FissionKafkaTls;
+    /** Speaks to the brokers without encryption and without proof of who is who. @default false */
+    insecureWithoutTls?: boolean;
+    /** The oldest version that the brokers speak. @default `2.1.0`, which those of Kafka 4 still do */
+    version?: string;
+}
+
 /** Arguments of {@link Fission}. */
 export interface FissionArgs {
     cluster: Cluster;
@@ -50,6 +74,8 @@ export interface FissionArgs {
     /** @default Node and Python, one warm pod each */
     environments?: FissionEnvironments;
     storage?: FissionStorage;
+    /** Lets records of Kafka call functions, as {@link FissionKafkaTrigger}s say. @default none do */
+    kafka?: FissionKafka;
     /**
      * Two copies of the router, the webhook and the triggers' parts, so that the loss of a node stops no call to a warm
      * function. The executor, which starts functions, has one copy: Fission lets a second one wait, never ready.

@@ -4,9 +4,17 @@ import { childOptions } from "../../core/deletion";
 import { image } from "../../core/images";
 import { objectLabels } from "../../core/labels";
 import { mirrored } from "../../core/registry";
-import { type HardenedDeployment, type Resources, UpdateStrategy } from "../../core/workload";
+import type { EgressRule } from "../../core/network";
+import type { Permission } from "../../core/rbac";
+import {
+    type HardenedDeployment,
+    type Resources,
+    UpdateStrategy,
+    type WorkloadContainer,
+    type WorkloadVolume,
+} from "../../core/workload";
 import { builderPods, functionPods } from "./function-namespace";
-import { copies, createPart, type Installation, metricsPort, partPods, partService } from "./installation";
+import { copies, createPart, type Installation, metricsPort, type Part, partPods, partService } from "./installation";
 import { environmentPort, fetcherPort, imagePort } from "./pods";
 import {
     buildermgrPermissions,
@@ -38,7 +46,7 @@ const metrics = { name: "metrics", port: metricsPort };
  */
 export function createRouter(installation: Installation): HardenedDeployment {
     const { args, functionNamespaces } = installation;
-    const internal = (["timer", "kubewatcher"] as const).map((part) => partPods(installation, part));
+    const internal = triggerParts(installation).map((part) => partPods(installation, part));
     const callers = args.callers ?? [];
     const router = createPart(installation, "router", {
         labels: { application: "fission-router" },
@@ -213,20 +221,38 @@ function fetcherEnvironment({ args }: Installation): Record<string, ReturnType<t
 
 /** Calls functions at their times. */
 export function createTimer(installation: Installation): HardenedDeployment {
-    return createTriggerPart(installation, "timer", "--timer", timerPermissions);
+    return createTriggerPart(installation, "timer", { flag: "--timer", permissions: timerPermissions });
 }
 
 /** Calls functions for what happens to objects of the cluster. */
 export function createKubewatcher(installation: Installation): HardenedDeployment {
-    return createTriggerPart(installation, "kubewatcher", "--kubewatcher", kubewatcherPermissions);
+    return createTriggerPart(installation, "kubewatcher", {
+        flag: "--kubewatcher",
+        permissions: kubewatcherPermissions,
+    });
+}
+
+/** The parts that call functions by themselves. */
+type TriggerPart = Extract<Part, "timer" | "kubewatcher" | "mqtrigger-kafka">;
+
+function triggerParts({ args }: Installation): TriggerPart[] {
+    return ["timer", "kubewatcher", ...(args.kafka ? (["mqtrigger-kafka"] as const) : [])];
+}
+
+/** What one of them adds to what all have. */
+interface TriggerPartArgs {
+    flag: string;
+    permissions: Permission[];
+    container?: Pick<WorkloadContainer, "environment" | "mounts" | "ports">;
+    egress?: EgressRule[];
+    volumes?: WorkloadVolume[];
 }
 
 /** A part that calls functions by itself. One copy is elected to do so, also while another takes its place. */
-function createTriggerPart(
+export function createTriggerPart(
     installation: Installation,
-    part: "timer" | "kubewatcher",
-    flag: string,
-    permissions: typeof timerPermissions,
+    part: TriggerPart,
+    { flag, permissions, container = {}, egress, volumes }: TriggerPartArgs,
 ): HardenedDeployment {
     const { namespaceName } = installation;
     const router: ServiceRef = {
@@ -237,14 +263,17 @@ function createTriggerPart(
         replicas: copies(installation),
         permissions,
         ownPermissions: electionPermissions,
-        network: { services: [router], apiServer: true },
+        network: { services: [router], egress, apiServer: true },
+        volumes,
         container: {
+            ...container,
             args: [flag, "--routerUrl", `http://router.${namespaceName}`],
             environment: {
                 ROUTER_INTERNAL_URL: `http://router-internal.${namespaceName}:${routerInternalPort}`,
                 LEADER_ELECTION_ENABLED: "true",
+                ...container.environment,
             },
-            withoutProbes: "it listens on no port, and ends by itself when it loses its election",
+            withoutProbes: "nobody calls it, and it ends by itself when it loses its election",
         },
     });
 }

@@ -15,6 +15,7 @@ import { createBuildermgr, createExecutor, createKubewatcher, createRouter, crea
 import { createEnvironments, drainSeconds, environmentImage, offeredEnvironments } from "./environments";
 import { createAuthSecret, prepareFunctionNamespace } from "./function-namespace";
 import { generation, type Installation, partPods } from "./installation";
+import { createKafka } from "./kafka";
 import { functionNamespacesOf, namespaceOf } from "./namespaces";
 import type { FissionSettings } from "./settings";
 import { createStorage, defaultStorageSize } from "./storage";
@@ -77,6 +78,7 @@ export class Fission extends pulumi.ComponentResource {
             createStorage(installation),
             createTimer(installation),
             createKubewatcher(installation),
+            ...(args.kafka ? [createKafka(installation, args.kafka)] : []),
         ];
         const webhook = createWebhook(installation);
         const writable = pulumi.all([webhook.configured, pulumi.all(secrets)]);
@@ -176,6 +178,7 @@ function settings(args: FissionArgs, { parts, writable, environments }: Made): F
         ready: pulumi.all([writable, pulumi.all(names)]).apply(() => "true"),
         functionPlacement: pulumi.jsonStringify(placementSpec(args.functionPlacement)),
         drainSeconds: `${drainSeconds(args)}`,
+        ...(args.kafka ? { kafka: "true" } : {}),
         ...Object.fromEntries(
             Object.entries(environments).map(([runtime, environment]) => [`${runtime}Environment`, environment]),
         ),

@@ -7,7 +7,8 @@ import { HardenedDeployment, type HardenedDeploymentArgs, type WorkloadContainer
 import type { FissionArgs } from "./args";
 
 /** Fission's own parts. */
-export type Part = "router" | "executor" | "buildermgr" | "storagesvc" | "webhook" | "timer" | "kubewatcher";
+export type Part =
+    "router" | "executor" | "buildermgr" | "storagesvc" | "webhook" | "timer" | "kubewatcher" | "mqtrigger-kafka";
 
 /** What all parts of an installation have in common. */
 export interface Installation {

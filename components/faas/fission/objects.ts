@@ -78,6 +78,18 @@ export interface TimeTriggerSpec {
     subpath: "/";
 }
 
+/** A MessageQueueTrigger: calls with the records of a topic. */
+export interface MessageQueueTriggerSpec {
+    messageQueueType: "kafka";
+    mqtkind: "fission";
+    functionref: FunctionReference;
+    topic: string;
+    respTopic?: string;
+    errorTopic?: string;
+    maxRetries: number;
+    contentType: string;
+}
+
 /** An object of a namespace. */
 export interface ObjectReference {
     name: pulumi.Input<string>;
@@ -97,6 +109,7 @@ interface FissionSpecs {
     Function: FunctionSpec;
     HTTPTrigger: HttpTriggerSpec;
     TimeTrigger: TimeTriggerSpec;
+    MessageQueueTrigger: MessageQueueTriggerSpec;
 }
 
 /** Where an object lies and what it is called. */

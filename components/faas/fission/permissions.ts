@@ -87,6 +87,12 @@ export const kubewatcherPermissions: Permission[] = [
     { apiGroups: ["batch"], resources: ["jobs"], verbs: read },
 ];
 
+/** In each function namespace: which topics call which functions. Upstream's further rights are read by no code of it. */
+export const kafkaPermissions: Permission[] = fission(
+    ["environments", "functions", "messagequeuetriggers", "packages"],
+    ["messagequeuetriggers"],
+);
+
 /** Of the fetcher in each function pod: its Package, and the Secrets and ConfigMaps that become files. */
 export const fetcherPermissions: Permission[] = [
     core(["configmaps", "secrets", "serviceaccounts"], ["get"]),

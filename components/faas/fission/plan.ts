@@ -25,7 +25,10 @@ export function planFission(name: string, args: FissionArgs): FaasPlatform {
         functionNamespaces: functionNamespacesOf(name, args),
         features: [...functionFeatures[FaasKind.Fission]!],
         callers: [],
-        settings: Object.fromEntries(environments) as FaasPlatform["settings"],
+        settings: {
+            ...(Object.fromEntries(environments) as FaasPlatform["settings"]),
+            ...(args.kafka ? { kafka: "true" } : {}),
+        },
         telemetry: { targets: [], alerts: [], dashboards: [] },
     };
 }

@@ -10,6 +10,8 @@ export interface FissionSettings {
     functionPlacement?: pulumi.Input<string>;
     /** Seconds that a function's pod waits for its last requests. */
     drainSeconds: pulumi.Input<string>;
+    /** `true` when records of Kafka may call functions. */
+    kafka?: pulumi.Input<string>;
     /** Name of the Environment with the warm pods for Node functions. Without it there are none. */
     nodejsEnvironment?: pulumi.Input<string>;
     nodejsImage?: pulumi.Input<string>;

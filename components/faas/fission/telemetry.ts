@@ -1,4 +1,5 @@
 import type { AlertRule, Telemetry } from "../../core/contracts";
+import type { FissionArgs } from "./args";
 import { fissionDashboard, type JobName } from "./dashboard";
 import { type Installation, metricsPort, type Part, partPods } from "./installation";
 
@@ -6,9 +7,12 @@ import { type Installation, metricsPort, type Part, partPods } from "./installat
 const measured: readonly Part[] = ["router", "executor", "buildermgr", "storagesvc", "webhook"];
 
 /** What there is to watch of an installation. Its name tells several apart. */
-export function fissionTelemetry(installation: Pick<Installation, "name" | "namespaceName">): Telemetry {
+export function fissionTelemetry(
+    installation: Pick<Installation, "name" | "namespaceName"> & { args?: Pick<FissionArgs, "kafka"> },
+): Telemetry {
     const job: JobName = (part) => `${installation.name}-${part}`;
-    const targets = measured.map((part) => ({ name: job(part), ...partPods(installation, part), port: metricsPort }));
+    const parts: Part[] = [...measured, ...(installation.args?.kafka ? (["mqtrigger-kafka"] as const) : [])];
+    const targets = parts.map((part) => ({ name: job(part), ...partPods(installation, part), port: metricsPort }));
     return { targets, alerts: alertRules(job), dashboards: [fissionDashboard(installation.name, job)] };
 }
 

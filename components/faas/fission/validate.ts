@@ -4,12 +4,12 @@ import { Deletion } from "../../core/deletion";
 import type { Fault } from "../../core/errors";
 import { validateLabels } from "../../core/labels";
 import { checkName } from "../../core/names";
-import { validateNetworkRules } from "../../core/network";
+import { type EgressRule, validateNetworkRules } from "../../core/network";
 import { validatePlacement } from "../../core/placement";
 import { validateRegistry } from "../../core/registry";
 import { Checks, QuantityKind } from "../../core/validation";
 import { FunctionRuntime } from "../function";
-import type { FissionArgs, FissionStorage } from "./args";
+import type { FissionArgs, FissionKafka, FissionStorage } from "./args";
 import { functionNamespacesOf, namespaceOf } from "./namespaces";
 
 /** The oldest Kubernetes that Fission v1.27.0 runs on (its chart's `kubeVersion`). */
@@ -28,11 +28,15 @@ export function validateFission(name: string, args: FissionArgs): Fault[] {
     checkNamespaces(checks, name, args);
     checkEnvironments(checks, args);
     checkStorage(checks.at("storage"), args.storage ?? {});
+    if (args.kafka) {
+        checkKafka(checks.at("kafka"), args.kafka);
+    }
     checks.list("callers", args.callers, (peer, nested) => checkName(nested, "namespace", peer.namespace, "Namespace"));
     checks.integer("drainSeconds", args.drainSeconds, { minimum: 0, maximum: 3600 });
     checks.integer("internalAuthGeneration", args.internalAuthGeneration, { minimum: 1 });
     checks.oneOf("deletion", args.deletion, Object.values(Deletion));
-    checks.include(egressFaults(args));
+    checks.include(egressFaults("functionEgress", args.functionEgress));
+    checks.include(egressFaults("kafka.egress", args.kafka?.egress));
     checks.include(validatePlacement("placement", args.placement));
     checks.include(validatePlacement("functionPlacement", args.functionPlacement));
     checks.include(validateRegistry("registry", args.registry));
@@ -113,10 +117,29 @@ function checkObjectStore(checks: Checks, { kind, key, endpoint, network }: Obje
     }
 }
 
+function checkKafka(checks: Checks, { brokers, egress, tls, version, ...kafka }: FissionKafka): void {
+    checks.nonEmpty("brokers", brokers);
+    checks.list("brokers", brokers, (broker, each) =>
+        each.matches("", broker, /^[^\s,/]+:\d{1,5}$/, 'give host and port: "kafka-0.kafka.svc:9093"'),
+    );
+    checks.nonEmpty("egress", egress);
+    checks.exclusive(
+        ["tls", "insecureWithoutTls"],
+        { tls, insecureWithoutTls: kafka.insecureWithoutTls || undefined },
+        {
+            required: true,
+        },
+    );
+    for (const property of ["caCertificate", "clientCertificate", "clientKey"] as const) {
+        checks.nonEmpty(`tls.${property}`, tls?.[property]);
+    }
+    checks.matches("version", version, /^\d+\.\d+\.\d+(\.\d+)?$/, 'give the whole version: "3.9.0"');
+}
+
 /** The rules are checked as part of network rules, and reported at the argument that holds them. */
-function egressFaults({ functionEgress }: FissionArgs): Fault[] {
-    return validateNetworkRules("", { egress: functionEgress }).map(({ propertyPath, reason }) => ({
-        propertyPath: propertyPath.replace(/^egress/, "functionEgress"),
+function egressFaults(property: string, egress: EgressRule[] | undefined): Fault[] {
+    return validateNetworkRules("", { egress }).map(({ propertyPath, reason }) => ({
+        propertyPath: propertyPath.replace(/^egress/, property),
         reason,
     }));
 }

@@ -3,10 +3,12 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import type { Sandbox, SandboxClient } from "../../../sandbox";
-import { containerVariables, type PodSpec, writeLogin } from "../../../sandbox/pod-process";
+import { containerVariables, placeSecrets, type PodSpec, writeLogin } from "../../../sandbox/pod-process";
 import { buildModule } from "../../../sandbox/tools/build";
 import { fissionModule } from "../../../sandbox/tools/modules";
 import { freePort } from "../../../sandbox/tools/ports";
+
+const secretsInPod = "/etc/fission";
 
 /** The namespace of Fission's own parts. */
 const namespace = "fission";
@@ -48,8 +50,8 @@ export class FissionProcesses {
         });
     }
 
-    /** Starts a part that the stack has made. */
-    async start(part: string): Promise<void> {
+    /** Starts a part that the stack has made, with further variables that name places of this machine. */
+    async start(part: string, variables: Record<string, string> = {}): Promise<void> {
         const deployment = await this.client.get(`/apis/apps/v1/namespaces/${namespace}/deployments/${part}`);
         const pod = (deployment as unknown as { spec: { template: { spec: PodSpec } } }).spec.template.spec;
         const container = pod.containers[0]!;
@@ -57,11 +59,13 @@ export class FissionProcesses {
         fs.mkdirSync(directory, { recursive: true });
         const login = path.join(directory, "kubeconfig");
         await writeLogin(this.client, this.sandbox.kubeconfig, namespace, pod.serviceAccountName, login);
+        await placeSecrets(this.client, namespace, pod, container, { from: secretsInPod, to: this.secretsOf(part) });
         const log = fs.openSync(this.logOf(part), "a");
         const child = spawn(this.bundle, this.localArguments(container.args ?? []), {
             env: {
                 ...(await containerVariables(this.client, namespace, container)),
                 ...this.localVariables(),
+                ...variables,
                 HOME: directory,
                 KUBECONFIG: login,
             },
@@ -102,6 +106,11 @@ export class FissionProcesses {
     /** Removes logs and logins. */
     remove(): void {
         fs.rmSync(this.directory, { recursive: true, force: true });
+    }
+
+    /** Where a part finds the Secrets that its pod mounts below `/etc/fission`. */
+    secretsOf(part: string): string {
+        return path.join(this.directory, part, "fission");
     }
 
     private logOf(part: string): string {

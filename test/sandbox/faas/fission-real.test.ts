@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import type { Stack } from "@pulumi/pulumi/automation";
@@ -8,10 +9,12 @@ import { openStack, resourcesInState, runDestroy, runPreview, runUp, type StackR
 import { describeSandbox, eventually } from "../support";
 import { FissionProcesses } from "./fission-processes";
 import { fissionProgram, type FissionProgram } from "./fission-program";
+import { KafkaBroker } from "./kafka";
 
 const objectsPath = "/apis/fission.io/v1/namespaces/fission-functions";
 const deploymentsPath = "/apis/apps/v1/namespaces/fission-functions/deployments";
 const parts = ["buildermgr", "executor", "router", "timer", "kubewatcher"];
+const kafkaPart = "mqtrigger-kafka";
 
 const functions: NonNullable<FissionProgram["functions"]> = {
     hello: { schedules: [{ cron: "0 4 * * *" }], routes: [{ path: "/hello" }], environment: { GREETING: "hi" } },
@@ -21,6 +24,22 @@ const functions: NonNullable<FissionProgram["functions"]> = {
 
 const changes = (run: StackRun): string[] =>
     run.changed.map(({ operation, type, name }) => `${operation} ${type.split(":").at(-1)} ${name}`).sort();
+
+/** A part that reads records, and a trigger for a function that is not there. */
+function withKafka(broker: KafkaBroker): Pick<FissionProgram, "fission" | "triggers"> {
+    return {
+        fission: {
+            kafka: {
+                brokers: [broker.address],
+                egress: [{ cidrs: ["127.0.0.1/32"], ports: [{ port: Number(broker.address.split(":")[1]) }] }],
+                tls: broker.tls,
+            },
+        },
+        triggers: {
+            orders: { functionName: "absent", topic: "orders", errorTopic: "failures" },
+        },
+    };
+}
 
 interface Condition {
     type: string;
@@ -41,7 +60,8 @@ interface Workload {
 describeSandbox("Fission's own programs, started as its Deployments say", (context) => {
     let stack: Stack;
     let processes: FissionProcesses;
-    let program: FissionProgram = { functions };
+    let broker: KafkaBroker;
+    let program: FissionProgram;
 
     function condition(object: unknown, type: string): string | undefined {
         const { conditions = [] } = (object as { status?: { conditions?: Condition[] } }).status ?? {};
@@ -66,6 +86,8 @@ describeSandbox("Fission's own programs, started as its Deployments say", (conte
         this.timeout(20 * 60_000);
         const { sandbox, client } = context();
         processes = await FissionProcesses.prepare(sandbox, client);
+        broker = await KafkaBroker.start(["orders", "failures"]);
+        program = { ...withKafka(broker), functions };
         stack = await openStack({
             sandbox,
             project: "fission-real",
@@ -79,6 +101,9 @@ describeSandbox("Fission's own programs, started as its Deployments say", (conte
         for (const part of parts) {
             await processes.start(part);
         }
+        await processes.start(kafkaPart, {
+            MESSAGE_QUEUE_SECRETS: path.join(processes.secretsOf(kafkaPart), "secrets"),
+        });
         await eventually(async () => {
             assert.equal(await call("/readyz"), 200);
             assert.equal(await call("/readyz", processes.ports.executor), 200);
@@ -89,6 +114,7 @@ describeSandbox("Fission's own programs, started as its Deployments say", (conte
     after(async () => {
         await processes.stop();
         processes.remove();
+        broker.stop();
     });
 
     it("run on with the arguments, variables and rights that they are given", async () => {
@@ -211,6 +237,14 @@ describeSandbox("Fission's own programs, started as its Deployments say", (conte
         assert.equal(processes.holds("fission_function_call_total"), false);
     });
 
+    it("send what comes in over Kafka to the router, signed, and say what became of it", async () => {
+        await eventually(() => assert.match(processes.log(kafkaPart), /consumer group session setup.*orders/), 60_000);
+        broker.produce("orders", "first");
+        // Who does not sign gets 401; 404 says that the router trusts the call and finds no such function.
+        await eventually(() => assert.deepEqual(broker.records("failures"), ["request returned failure: 404"]));
+        assert.doesNotMatch(processes.log(kafkaPart), /forbidden|unauthorized/i);
+    });
+
     it("take the times of a function", async () => {
         await eventually(async () => {
             const [timer] = await context().client.list(`${objectsPath}/timetriggers`);
@@ -259,7 +293,7 @@ describeSandbox("Fission's own programs, started as its Deployments say", (conte
         };
         const first = await loaded();
         const code = new pulumi.asset.StringAsset('exports.handler = () => "changed";');
-        program = { functions: { ...functions, own: { ...functions.own, code } } };
+        program = { ...program, functions: { ...functions, own: { ...functions.own, code } } };
         await runUp(stack);
         const second = await eventually(async () => {
             const now = await loaded();
@@ -267,7 +301,10 @@ describeSandbox("Fission's own programs, started as its Deployments say", (conte
             return now;
         });
 
-        program = { functions: { ...functions, own: { ...functions.own, code, environment: { GREETING: "bye" } } } };
+        program = {
+            ...program,
+            functions: { ...functions, own: { ...functions.own, code, environment: { GREETING: "bye" } } },
+        };
         await runUp(stack);
         await eventually(async () => {
             assert.notEqual(await loaded(), second);
@@ -305,6 +342,7 @@ describeSandbox("Fission's own programs, started as its Deployments say", (conte
             return (found as unknown as { spec: { minReplicas: number; maxReplicas: number } }).spec;
         };
         const scaled = (scaling: object): FissionProgram => ({
+            ...program,
             functions: { ...functions, own: { ...functions.own, scaling } },
         });
         program = scaled({ minimum: 2, maximum: 5 });

@@ -35,6 +35,9 @@ export declare const access: ClusterAccess;
 export declare const crds: FissionCrds;
 export declare const fission: Fission;
 export declare const nodes: HardenedNamespace;
+export declare const caCertificate: pulumi.Input<string>;
+export declare const clientCertificate: pulumi.Input<string>;
+export declare const clientKey: pulumi.Input<string>;
 
 // What scripts and tests of this checkout work with.
 export declare const sandbox: Sandbox;
