@@ -23,6 +23,12 @@ function settingsOf(files: readonly SourceFile[]): Record<string, unknown> {
     return JSON.parse(String(file?.content)) as Record<string, unknown>;
 }
 
+/** The path of an adapter's module. */
+const inAdapter =
+    (ending: string) =>
+    (module: string): string =>
+        `${adapterFolder}/${module}${ending}`;
+
 describe("packaging of portable functions", () => {
     it("puts the Node adapter beside the code, for Fission", () => {
         const { files, entry } = packagePortable(args());
@@ -30,10 +36,9 @@ describe("packaging of portable functions", () => {
             files.map(({ path }) => path),
             [
                 "hello.js",
-                "kubernetes_faas_adapter/answer.mjs",
-                "kubernetes_faas_adapter/core.mjs",
-                "kubernetes_faas_adapter/fission.mjs",
+                ...["answer", "context", "core", "fission", "log", "request"].map(inAdapter(".mjs")),
                 "kubernetes_faas_adapter/settings.json",
+                ...["settings", "stream", "transport"].map(inAdapter(".mjs")),
             ],
         );
         assert.equal(entry, "kubernetes_faas_adapter/fission");

@@ -110,7 +110,12 @@ function settingsFile(args: PackagePortableArgs, binding: Binding): SourceFile {
     };
 }
 
-function resolvedHandler({ files, handler, runtime }: PackagePortableArgs): { file: string; functionName: string } {
+/** The file and function that a handler names. @throws Error when none of the files holds it */
+export function resolvedHandler({
+    files,
+    handler,
+    runtime,
+}: Pick<PackagePortableArgs, "files" | "handler" | "runtime">): { file: string; functionName: string } {
     const name = parseHandler(handler, runtime);
     const file = name && handlerFile(files, name, runtime);
     if (!file) {
@@ -119,7 +124,8 @@ function resolvedHandler({ files, handler, runtime }: PackagePortableArgs): { fi
     return { file: file.path, functionName: name.functionName };
 }
 
-function byPath(left: SourceFile, right: SourceFile): number {
+/** Orders files. */
+export function byPath(left: SourceFile, right: SourceFile): number {
     return compare(left.path, right.path);
 }
 
@@ -128,6 +134,6 @@ function byKey([left]: [string, string], [right]: [string, string]): number {
 }
 
 /** By code units, so that no locale has a say. */
-function compare(left: string, right: string): number {
+export function compare(left: string, right: string): number {
     return left < right ? -1 : Number(left > right);
 }

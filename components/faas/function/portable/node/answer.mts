@@ -1,12 +1,13 @@
 /** What a handler returned, turned into an answer. python/answer.py is its twin. */
 import { Buffer } from "node:buffer";
+import { AnswerStream, isStream, WrongAnswer } from "./stream.mjs";
 
 /** An answer as the platform's server sends it. */
 export interface PlatformAnswer {
     status: number;
     /** Lower-case names; a repeated field has several entries. */
     headers: [name: string, value: string][];
-    body: Buffer;
+    body: Buffer | AnswerStream;
 }
 
 /** Node's own default for the header fields of a request, and what common proxies take in an answer. */
@@ -26,27 +27,33 @@ const connectionHeaders = new Set([
 
 const bodylessStatuses = new Set([204, 205, 304]);
 
-/** What a handler returned cannot be sent. */
-class WrongAnswer extends Error {
-    override readonly name = "WrongAnswer";
-}
-
 /** An answer that the adapter itself gives. */
 export function problem(status: number, error: string, requestId: string): PlatformAnswer {
     const body = Buffer.from(JSON.stringify({ error, requestId }));
     return { status, headers: [["content-type", "application/json"]], body };
 }
 
-/** What a handler returned, as an answer. @throws WrongAnswer */
-export function toAnswer(result: unknown): PlatformAnswer {
+/** What a handler returned, as an answer; a stream has its first piece by then. @throws WrongAnswer */
+export function toAnswer(result: unknown): Promise<PlatformAnswer> {
     if (!isFullAnswer(result)) {
-        return withBody(result === undefined || result === null ? 204 : 200, [], result);
+        return answerOf(result === undefined || result === null ? 204 : 200, {}, result);
     }
     const { status, headers, body } = result;
-    if (status < 200 || status > 599) {
+    return answerOf(status, headers, body);
+}
+
+/** The parts of an answer, checked. @throws WrongAnswer */
+export async function answerOf(status: number, headers: unknown, body: unknown): Promise<PlatformAnswer> {
+    if (!Number.isInteger(status) || status < 200 || status > 599) {
         throw new WrongAnswer(`the status ${status} is not from 200 to 599`);
     }
-    return withBody(status, toHeaders(headers ?? {}), body);
+    const answer = withBody(status, toHeaders(headers ?? {}), body);
+    if (answer.body instanceof AnswerStream) {
+        await answer.body.open();
+    } else if (isStream(body)) {
+        await new AnswerStream(body).close();
+    }
+    return answer;
 }
 
 function isFullAnswer(result: unknown): result is { status: number; headers?: unknown; body?: unknown } {
@@ -69,7 +76,7 @@ function withBody(status: number, headers: [string, string][], value: unknown): 
     return { status, headers: [...headers, ...added], body };
 }
 
-function toBody(value: unknown): { body: Buffer; contentType?: string } {
+function toBody(value: unknown): { body: Buffer | AnswerStream; contentType?: string } {
     if (value === undefined || value === null) {
         return { body: Buffer.alloc(0) };
     }
@@ -82,6 +89,9 @@ function toBody(value: unknown): { body: Buffer; contentType?: string } {
             contentType: "application/octet-stream",
         };
     }
+    if (isStream(value)) {
+        return { body: new AnswerStream(value), contentType: "application/octet-stream" };
+    }
     return { body: Buffer.from(toJson(value)), contentType: "application/json" };
 }
 
@@ -90,7 +100,7 @@ function isPlainObject(value: object): boolean {
     return prototype === null || prototype === Object.prototype;
 }
 
-/** Plain data only: a Map, a stream or a Response would silently become `{}`. */
+/** Plain data only: a Map or a Response would silently become `{}`. */
 function toJson(value: unknown): string {
     const isPlain = typeof value !== "object" || value === null || Array.isArray(value) || isPlainObject(value);
     const hasForm = typeof (value as { toJSON?: unknown }).toJSON === "function";

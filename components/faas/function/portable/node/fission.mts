@@ -5,7 +5,9 @@
  */
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import { loadFunction, readSettings, writeLine } from "./core.mjs";
+import { loadHandler, serveRequest } from "./core.mjs";
+import { writeLine } from "./log.mjs";
+import { readSettings } from "./settings.mjs";
 
 /** What node-env passes; `request` and `response` are Express's, which extend Node's. */
 interface FissionContext {
@@ -39,13 +41,13 @@ function keepBodiesRaw(): void {
 }
 
 async function load(): Promise<unknown> {
-    const settings = readSettings(import.meta.url);
+    const settings = readSettings(new URL("settings.json", import.meta.url));
     try {
-        const portable = await loadFunction(settings, import.meta.url);
+        const invoke = await loadHandler(settings, new URL("../", import.meta.url));
         keepBodiesRaw();
         return async ({ request, response }: FissionContext) => {
             response.removeHeader("x-powered-by");
-            await portable.serve(request, response);
+            await serveRequest(settings, invoke, request, response);
             return answered;
         };
     } catch (error) {
