@@ -26,6 +26,8 @@ export type UpdateStrategy = (typeof UpdateStrategy)[keyof typeof UpdateStrategy
 /** Arguments of a {@link HardenedDeployment}. */
 export interface HardenedDeploymentArgs extends ReplicatedWorkloadArgs {
     autoscaling?: Autoscaling;
+    /** How many pods there are at first, where `scaledElsewhere` leaves their number to somebody else. @default 1 */
+    initialReplicas?: number;
     /** A change replaces the Deployment, since Kubernetes refuses it in place. @default `RollingUpdate` */
     updateStrategy?: UpdateStrategy;
 }
@@ -99,6 +101,7 @@ export function validateHardenedDeployment(name: string, args: HardenedDeploymen
     checkReplicas(checks, args);
     checkService(checks, args);
     checkAutoscaling(checks, args.autoscaling);
+    checkInitialReplicas(checks, args);
     checks.oneOf("updateStrategy", args.updateStrategy, Object.values(UpdateStrategy));
     return checks.faults;
 }
@@ -114,7 +117,7 @@ function createDeployment(
         {
             metadata: workloadMetadata(names, args),
             spec: {
-                ...(args.autoscaling || args.scaledElsewhere ? {} : { replicas: args.replicas ?? 1 }),
+                ...replicas(args),
                 revisionHistoryLimit: 3,
                 strategy: strategy(args.updateStrategy ?? UpdateStrategy.RollingUpdate),
                 selector: { matchLabels: names.selector },
@@ -127,11 +130,34 @@ function createDeployment(
         },
         childOptions(parent, {
             dependsOn: foundations.needed,
+            // Who scales the pods changes the field, and keeps it.
+            ignoreChanges: args.initialReplicas === undefined ? undefined : ["spec.replicas"],
             // Kubernetes keeps the defaulted rollingUpdate and then refuses it beside Recreate.
             replaceOnChanges: ["spec.strategy.type"],
             deleteBeforeReplace: true,
         }),
     );
+}
+
+/** None where something else says it. */
+function replicas(args: HardenedDeploymentArgs): { replicas?: number } {
+    if (args.autoscaling) {
+        return {};
+    }
+    if (args.scaledElsewhere) {
+        return args.initialReplicas === undefined ? {} : { replicas: args.initialReplicas };
+    }
+    return { replicas: args.replicas ?? 1 };
+}
+
+function checkInitialReplicas(checks: Checks, { initialReplicas, scaledElsewhere }: HardenedDeploymentArgs): void {
+    checks.integer("initialReplicas", initialReplicas, { minimum: 0 });
+    if (initialReplicas !== undefined && !scaledElsewhere) {
+        checks.fault(
+            "initialReplicas",
+            "is given, but nobody else scales the pods; give `replicas`, or set scaledElsewhere: true",
+        );
+    }
 }
 
 function strategy(type: UpdateStrategy): k8s.types.input.apps.v1.DeploymentStrategy {

@@ -254,6 +254,13 @@ describe("HardenedDeployment", () => {
         assert.equal("replicas" in elsewhere.only(deploymentType).inputs.spec, false);
     });
 
+    it("says how many pods there are at first, and leaves the number to who scales them from then on", async () => {
+        const { inputs, options } = (await deploy({ scaledElsewhere: true, initialReplicas: 3 })).only(deploymentType);
+        assert.equal(inputs.spec.replicas, 3);
+        assert.deepEqual(options.ignoreChanges, ["spec.replicas"]);
+        assert.deepEqual((await deploy({ replicas: 3 })).only(deploymentType).options.ignoreChanges, []);
+    });
+
     it("scales by processor time when nothing else is said", async () => {
         const recording = await deploy({ autoscaling: { minReplicas: 1, maxReplicas: 3 } });
         const { metrics } = recording.only("kubernetes:autoscaling/v2:HorizontalPodAutoscaler").inputs.spec;

@@ -182,6 +182,11 @@ const messages: [string, () => Fault[], string[]][] = [
         ],
     ],
     [
+        "a first number of pods where nobody changes it later",
+        () => deployment({ initialReplicas: 2 }),
+        ["initialReplicas is given, but nobody else scales the pods; give `replicas`, or set scaledElsewhere: true"],
+    ],
+    [
         "a disruption budget that blocks every drain",
         () => deployment({ replicas: 2, disruptionBudget: { minAvailable: 2 } }),
         ["disruptionBudget.minAvailable is 2 of 2 pods, so no node could ever be drained; give less, or more replicas"],
