@@ -25,7 +25,12 @@ export interface Case {
         status: number;
         /** Those listed must be equal; `null` means absent. Others may be there. */
         headers?: Record<string, string | string[] | null>;
-        body?: { text: string } | { base64: string } | { includes: string } | { json: unknown };
+        body?:
+            | { text: string }
+            | { base64: string }
+            | { includes: string }
+            | { json: unknown }
+            | { repeat: string; times: number };
     };
     /** The one line that the function's log must hold for the request. */
     log?: { level: string; message: string; error?: string; fields?: Record<string, unknown> };
@@ -120,7 +125,7 @@ function checkBody(body: Buffer, wanted: Case["answer"]["body"]): void {
     } else if ("base64" in wanted) {
         assert.equal(body.toString("base64"), wanted.base64);
     } else {
-        assert.equal(body.toString(), wanted.text);
+        assert.equal(body.toString(), "text" in wanted ? wanted.text : text(wanted));
     }
 }
 

@@ -52,11 +52,9 @@ describe("packaging of portable functions", () => {
         assert.deepEqual(
             files.map(({ path }) => path),
             [
-                "kubernetes_faas_adapter/__init__.py",
-                "kubernetes_faas_adapter/answer.py",
-                "kubernetes_faas_adapter/core.py",
-                "kubernetes_faas_adapter/fission.py",
+                ...["__init__", "answer", "context", "core", "fission", "log", "request"].map(inAdapter(".py")),
                 "kubernetes_faas_adapter/settings.json",
+                ...["stream", "wsgi"].map(inAdapter(".py")),
                 "shop/orders.py",
             ],
         );

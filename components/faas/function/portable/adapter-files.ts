@@ -15,12 +15,12 @@ const pythonFolder = path.join(__dirname, "../../../../..", "components/faas/fun
 /** What every platform's adapter is built on. */
 const coreModules: Readonly<Record<FunctionRuntime, readonly string[]>> = {
     [FunctionRuntime.Nodejs]: ["answer", "context", "core", "log", "request", "settings", "stream", "transport"],
-    [FunctionRuntime.Python]: ["__init__", "answer", "core"],
+    [FunctionRuntime.Python]: ["__init__", "answer", "context", "core", "log", "request", "stream"],
 };
 
 /** The adapter's files for a platform: the core that all platforms share, and the platform's binding. */
 export function adapterFiles(runtime: FunctionRuntime, binding: string): SourceFile[] {
-    return coreFiles(runtime, adapterFolder, [binding]);
+    return coreFiles(runtime, adapterFolder, runtime === FunctionRuntime.Python ? ["wsgi", binding] : [binding]);
 }
 
 /** The core, and modules beside it, for a folder of a package. */

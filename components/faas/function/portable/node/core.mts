@@ -128,8 +128,13 @@ export async function serveRequest(
         return;
     }
     const answer = await answerRequest(settings, { method, target: url, rawHeaders, body }, invoke);
-    await writeAnswer(response, answer, method === "HEAD").catch((error: unknown) => {
-        const requestId = answer.headers.find(([name]) => name === "x-request-id")?.[1];
-        writeLine(settings, "error", "the handler failed while its answer was sent", { error, requestId });
-    });
+    await writeAnswer(response, answer, method === "HEAD").catch((error: unknown) =>
+        logBrokenStream(settings, answer, error),
+    );
+}
+
+/** Notes that a stream failed when its status was sent already. */
+export function logBrokenStream(settings: Settings, { headers }: PlatformAnswer, error: unknown): void {
+    const requestId = headers.find(([name]) => name === "x-request-id")?.[1];
+    writeLine(settings, "error", "the handler failed while its answer was sent", { error, requestId });
 }

@@ -3,7 +3,9 @@
 import json
 import math
 import re
-from typing import Any, NamedTuple
+from typing import Any, Awaitable, Callable, NamedTuple
+
+from .stream import AnswerStream, WrongAnswer, is_stream
 
 # Node's own default for the header fields of a request, and what common proxies take in an answer.
 MAX_HEADER_BYTES = 16 * 1024
@@ -31,17 +33,20 @@ HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 Headers = list[tuple[str, str]]
 
+Wait = Callable[[Awaitable[Any]], Any]
+
 
 class Answer(NamedTuple):
     """An answer as the platform's server sends it; lower-case names, and a repeated field has several entries."""
 
     status: int
     headers: Headers
-    body: bytes
+    body: bytes | AnswerStream
 
-
-class WrongAnswer(Exception):
-    """What a handler returned cannot be sent."""
+    def close(self) -> None:
+        """Lets go of a stream that nobody takes."""
+        if isinstance(self.body, AnswerStream):
+            self.body.close()
 
 
 def problem(status: int, error: str, request_id: str) -> Answer:
@@ -50,14 +55,24 @@ def problem(status: int, error: str, request_id: str) -> Answer:
     return Answer(status, [("content-type", "application/json")], body)
 
 
-def to_answer(result: Any) -> Answer:
-    """What a handler returned, as an answer; raises WrongAnswer."""
+def to_answer(result: Any, wait: Wait) -> Answer:
+    """What a handler returned, as an answer; a stream has its first piece by then. Raises WrongAnswer."""
     if not _is_full_answer(result):
-        return _with_body(204 if result is None else 200, [], result)
-    status = result["status"]
-    if not 200 <= status <= 599:
+        return answer_of(204 if result is None else 200, None, result, wait)
+    return answer_of(result["status"], result.get("headers"), result.get("body"), wait)
+
+
+def answer_of(status: Any, headers: Any, body: Any, wait: Wait) -> Answer:
+    """The parts of an answer, checked; raises WrongAnswer."""
+    if not _is_whole(status) or not 200 <= status <= 599:
         raise WrongAnswer(f"the status {status} is not from 200 to 599")
-    return _with_body(status, _to_headers(result.get("headers")), result.get("body"))
+    stream = AnswerStream(body, wait) if is_stream(body) else None
+    answer = _with_body(status, _to_headers(headers), body if stream is None else stream)
+    if isinstance(answer.body, AnswerStream):
+        answer.body.open()
+    elif stream is not None:
+        stream.close()
+    return answer
 
 
 def header_bytes(headers: Headers) -> int:
@@ -87,13 +102,15 @@ def _with_body(status: int, headers: Headers, value: Any) -> Answer:
     return Answer(status, headers, body)
 
 
-def _to_body(value: Any) -> tuple[bytes, str | None]:
+def _to_body(value: Any) -> tuple[bytes | AnswerStream, str | None]:
     if value is None:
         return b"", None
     if isinstance(value, str):
         return value.encode("utf-8", "replace"), "text/plain; charset=utf-8"
     if isinstance(value, (bytes, bytearray, memoryview)):
         return bytes(value), "application/octet-stream"
+    if isinstance(value, AnswerStream):
+        return value, "application/octet-stream"
     return _to_json(value), "application/json"
 
 

@@ -3,20 +3,22 @@
 That server imports this module when a pod is specialized, and calls main() for a request.
 """
 
+import pathlib
 import typing
 
 import flask
 import werkzeug.exceptions
 
-from . import core
+from . import core, log, wsgi
 
 
-def _load() -> core.PortableFunction:
-    settings = core.read_settings(__file__)
+def _load() -> wsgi.Application:
+    adapter = pathlib.Path(__file__).resolve().parent
+    settings = core.read_settings(adapter / "settings.json")
     try:
-        return core.load_function(settings, __file__)
+        return wsgi.Application(core.load_handler(settings, adapter.parent, wsgi.wait), settings)
     except Exception as error:
-        core.write_line(settings, "error", "the function cannot be loaded", {"error": error})
+        log.write_line(settings, "error", "the function cannot be loaded", {"error": error})
         reason = f"The function {settings['functionName']} cannot be loaded: {error}"
         # Flask puts the description into its answer, by which the executor learns the reason.
         raise werkzeug.exceptions.InternalServerError(reason) from error
@@ -28,21 +30,21 @@ def _take_over(app: flask.Flask) -> None:
     The server's own routes would keep PATCH, /healthz and /static away from the function, and its /v2/specialize lets
     any caller that reaches it through a prefix route replace the function.
     """
-    app.wsgi_app = _function.wsgi  # type: ignore[method-assign]
+    app.wsgi_app = _application  # type: ignore[method-assign]
 
 
 def main() -> flask.Response:
     """Answers the first request after a restart, when the server loads the function before it has an application."""
     app = flask.current_app._get_current_object()  # type: ignore[attr-defined]
     _take_over(app)
-    answer = _function.answer(flask.request.environ)
-    response = flask.Response(answer.body, answer.status, typing.cast(typing.Any, answer.headers))
+    answer = _application.answer(flask.request.environ)
+    response = flask.Response(_application.pieces(answer), answer.status, typing.cast(typing.Any, answer.headers))
     if all(name != "content-type" for name, _ in answer.headers):
         del response.headers["content-type"]
     return response
 
 
-_function = _load()
+_application = _load()
 
 if flask.has_app_context():
     _take_over(flask.current_app._get_current_object())  # type: ignore[attr-defined]

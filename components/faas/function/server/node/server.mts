@@ -2,8 +2,7 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type PlatformAnswer, problem } from "../../portable/node/answer.mjs";
-import { answerRequest, type Invoke } from "../../portable/node/core.mjs";
-import { writeLine } from "../../portable/node/log.mjs";
+import { answerRequest, type Invoke, logBrokenStream } from "../../portable/node/core.mjs";
 import { chooseRequestId, foldHeaders, splitTarget } from "../../portable/node/request.mjs";
 import { readBody, writeAnswer } from "../../portable/node/transport.mjs";
 import { Call, type CallWatcher } from "./call.mjs";
@@ -159,8 +158,7 @@ export class FunctionServer {
         let failed = answer.status >= 500;
         await writeAnswer(response, answer, method === "HEAD", call.within).catch((error: unknown) => {
             failed = true;
-            const requestId = answer.headers.find(([name]) => name === "x-request-id")?.[1];
-            writeLine(this.#settings, "error", "the handler failed while its answer was sent", { error, requestId });
+            logBrokenStream(this.#settings, answer, error);
         });
         if (call.end(answer)) {
             this.#metrics.observe(method, (performance.now() - began) / 1000, failed || call.timedOut);
