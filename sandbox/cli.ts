@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { Command } from "commander";
 
 import { callFunction } from "./call/call";
+import { addRequestOptions, printAnswer, type RequestOptions, requestOf, simulatedCall } from "./call/command";
 import { SandboxClient } from "./client";
 import { isReady } from "./objects";
 import {
@@ -86,45 +87,15 @@ program
         });
     });
 
-interface CallOptions {
-    method?: string;
-    path?: string;
-    header: string[];
-    data?: string;
-}
-
-program
-    .command("call")
-    .description("call a function that is deployed to the sandbox, and print its answer")
-    .argument("<name>", "name of the function")
-    .option("-X, --method <method>", "HTTP method (default: GET, or POST with --data)")
-    .option("-p, --path <path>", "path below the function's route, with the query", "/")
-    .option("-H, --header <header>", "a header, as in `Name: value`; may be repeated", collect, [])
-    .option("-d, --data <text>", "body of the request")
-    .action(async (name: string, options: CallOptions) => {
-        const { sandbox } = await running();
-        const { method, path, data: body } = options;
-        const headers = Object.fromEntries(options.header.map(headerOf));
-        const answer = await callFunction(sandbox, name, { method, path, headers, body });
-        process.stderr.write(`${simulatedCall}\n${answer.log}`);
-        print(`${answer.status}\n${answer.body}${answer.body.endsWith("\n") ? "" : "\n"}`);
-        process.exitCode = answer.status < 400 ? 0 : 1;
-    });
-
-const simulatedCall =
-    "The sandbox simulates pods: the code that the API server holds ran here, as a process. What it logged:";
-
-function collect(value: string, earlier: string[]): string[] {
-    return [...earlier, value];
-}
-
-function headerOf(text: string): [string, string] {
-    const colon = text.indexOf(":");
-    if (colon < 1) {
-        throw new SandboxError(`--header is "${text}"; write a name, a colon and a value: "accept: text/plain"`);
-    }
-    return [text.slice(0, colon).trim(), text.slice(colon + 1).trim()];
-}
+addRequestOptions(
+    program
+        .command("call")
+        .description("call a function that is deployed to it, and print its answer; `npm run call` does more")
+        .argument("<name>", "name of the function"),
+).action(async (name: string, options: RequestOptions) => {
+    const { sandbox } = await running();
+    printAnswer(await callFunction(sandbox, name, requestOf(options), options), simulatedCall);
+});
 
 /** The sandbox, which must run. */
 async function running(): Promise<SandboxStatus> {

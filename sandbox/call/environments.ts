@@ -21,16 +21,18 @@ export const pythonRequirements: Readonly<Record<PythonFramework, string[]>> = {
 
 /** Starts what stands in for node-env. */
 export const startNodeEnv: StartEnvironment = (env) =>
-    startServer(process.execPath, [path.join(folder, "node-env.mjs")], env);
+    startServer(process.execPath, [path.join(folder, "node-env.mjs")], { env });
 
 /** Starts what stands in for python-env. */
 export function startPythonEnv(python: string, framework: PythonFramework): StartEnvironment {
     return (env) =>
         startServer(python, [path.join(folder, "python-env.py")], {
-            ...env,
-            WSGI_FRAMEWORK: framework,
-            PYTHONUNBUFFERED: "1",
-            PYTHONDONTWRITEBYTECODE: "1",
+            env: {
+                ...env,
+                WSGI_FRAMEWORK: framework,
+                PYTHONUNBUFFERED: "1",
+                PYTHONDONTWRITEBYTECODE: "1",
+            },
         });
 }
 

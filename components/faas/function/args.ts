@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Cluster, FaasPlatform, IngressGateway, SecretBinding } from "../../core/contracts";
 import type { Labels } from "../../core/labels";
+import type { EgressRule } from "../../core/network";
 import type { Placement } from "../../core/placement";
 import type { Registry } from "../../core/registry";
 
@@ -44,13 +45,56 @@ export interface FunctionBinding {
     /** Prefix of the environment variables, in capitals: `ORDERS`. */
     prefix: string;
     binding: SecretBinding;
+    /**
+     * Shows the keys as files as well, such as a certificate that a client wants by its path. They lie in the folder that
+     * the variable `PREFIX_DIRECTORY` names. @default false
+     */
+    asFiles?: boolean;
+}
+
+/** A Secret whose keys the function sees as files. */
+export interface FunctionSecretFiles {
+    /**
+     * Name of a Secret in the function's namespace. Its keys are the files `/secrets/NAMESPACE/SECRET/KEY`, on every
+     * platform; the name is plain, since the code reads it as part of the path.
+     */
+    secretName: string;
+}
+
+/** Where the configuration of a package manager lies, with the credentials of a private registry in it. */
+export interface DependencyConfiguration {
+    /** Name of a Secret in the function's namespace. */
+    secretName: pulumi.Input<string>;
+    /** Its key that holds an `.npmrc` or a `pip.conf`. */
+    key: string;
+}
+
+/**
+ * Packages that are installed whenever a pod starts, by an init container beside the code: those of `package.json` (as
+ * `package-lock.json` says where there is one) or of `requirements.txt`. No script and no build of a package is run.
+ *
+ * What is installed at the start can be missing at the start: an image, or the packages among the code's own files, need
+ * no registry.
+ */
+export interface FunctionDependencies {
+    /** URL of the registry or index. @default `https://registry.npmjs.org/` or `https://pypi.org/simple/` */
+    registryUrl?: pulumi.Input<string>;
+    /** The package manager's configuration file. @default none */
+    configuration?: DependencyConfiguration;
+    /**
+     * The way to the registry: `{ internet: true, ports: [{ port: 443 }] }` for the public ones. An init container has
+     * the network of its pod, so it stays open for the function as well.
+     */
+    egress: EgressRule[];
+    /** The most disk that the packages may take, with what is needed while they are installed. @default `512Mi` */
+    size?: pulumi.Input<string>;
 }
 
 /** A path under which the platform's gateway, and the ingress if one is named, answers with the function. */
 export interface FunctionRoute {
     /** Begins with `/`. */
     path: string;
-    /** @default `["GET", "POST"]` */
+    /** @default `["GET", "POST"]` on Fission; every method where functions have Services of their own */
     methods?: HttpMethod[];
     /** Publishes the route through this ingress; without it the function is reachable inside the cluster only. */
     ingress?: IngressGateway;
@@ -62,7 +106,7 @@ export interface FunctionRoute {
     insecureWithoutLogin?: boolean;
 }
 
-/** A call at set times. */
+/** A call at set times: an empty POST to `/`. */
 export interface FunctionSchedule {
     /** Five cron fields: minute, hour, day of month, month, day of week. UTC. */
     cron: string;
@@ -112,14 +156,20 @@ export interface FaasFunctionArgs {
     code?: pulumi.asset.Asset;
     /** A folder or zip of source files. */
     archive?: pulumi.asset.Archive;
-    /** A container image that listens by itself. */
+    /** A container image that listens by itself, at the port that the variable `PORT` names. */
     image?: pulumi.Input<string>;
+    /** The port on which the image listens. @default 8080 */
+    port?: number;
     /** Environment variables that are no secrets. */
     environment?: Record<string, pulumi.Input<string>>;
     /** Keys of Secrets as environment variables. */
     secrets?: FunctionSecret[];
-    /** Connections as environment variables. */
+    /** Secrets as files. */
+    secretFiles?: FunctionSecretFiles[];
+    /** Connections as environment variables, and as files where they say so. */
     bindings?: FunctionBinding[];
+    /** Packages that the code needs and does not bring. @default none is installed */
+    dependencies?: FunctionDependencies;
     routes?: FunctionRoute[];
     schedules?: FunctionSchedule[];
     scaling?: FunctionScaling;

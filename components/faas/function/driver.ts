@@ -10,6 +10,8 @@ export interface ResolvedFunction extends FaasFunctionArgs {
     contract: NonNullable<FaasFunctionArgs["contract"]>;
     handler: string;
     timeoutSeconds: number;
+    /** The port on which an image listens. */
+    port: number;
     /** The source files by path; empty for an image. Read once, so that faults in the code are found before any resource. */
     files: SourceFile[];
 }
@@ -37,4 +39,10 @@ export interface FunctionDriver {
     validate(fn: ResolvedFunction): Fault[];
     /** Registers the platform's objects for the function. */
     deploy(name: string, fn: ResolvedFunction, parent: pulumi.ComponentResource): DeployedFunction;
+    /**
+     * What is wrong with one function more, for platforms that run a limited number.
+     *
+     * @param others how many functions this program has put on the same platform before
+     */
+    checkCount?(fn: ResolvedFunction, others: number): Fault[];
 }

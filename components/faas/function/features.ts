@@ -1,5 +1,22 @@
 import { FaasKind, FunctionFeature } from "../../core/contracts";
 
+/** What a function may ask for whose objects the library makes itself. */
+const workloadFeatures = [
+    FunctionFeature.Code,
+    FunctionFeature.Image,
+    FunctionFeature.Environment,
+    FunctionFeature.Secrets,
+    FunctionFeature.SecretFiles,
+    FunctionFeature.Dependencies,
+    FunctionFeature.ImagePort,
+    FunctionFeature.Schedule,
+    FunctionFeature.Scaling,
+    FunctionFeature.CpuScaling,
+    FunctionFeature.Resources,
+    FunctionFeature.Timeout,
+    FunctionFeature.Placement,
+];
+
 /**
  * What a function may ask for, by platform. A platform takes its contract's `features` from here, and a refusal names
  * the platforms that would do.
@@ -10,13 +27,23 @@ export const functionFeatures: Readonly<Partial<Record<FaasKind, readonly Functi
         FunctionFeature.Image,
         FunctionFeature.Environment,
         FunctionFeature.Secrets,
+        FunctionFeature.SecretFiles,
+        FunctionFeature.RouteMethods,
         FunctionFeature.Schedule,
         FunctionFeature.Scaling,
         FunctionFeature.ScaleToZero,
+        FunctionFeature.CpuScaling,
         FunctionFeature.Resources,
         FunctionFeature.Timeout,
+        FunctionFeature.ImageTimeout,
         FunctionFeature.Placement,
     ],
+    [FaasKind.Funktion]: [...workloadFeatures],
+    [FaasKind.Kubeless]: [...workloadFeatures],
+    // faas-netes calls one port of every function, and the gateway gives pods by calls.
+    [FaasKind.OpenFaas]: workloadFeatures.filter(
+        (feature) => feature !== FunctionFeature.ImagePort && feature !== FunctionFeature.CpuScaling,
+    ),
 };
 
 /** The platforms that honour a feature. */

@@ -6,6 +6,7 @@ import { inCluster } from "../../core/provider";
 import { gatewaySuffix, Route } from "../../core/route";
 import type { FaasFunctionArgs, FunctionRoute } from "./args";
 import { functionDriver } from "./drivers";
+import { addToProgram } from "./program-functions";
 import { resolveFunction } from "./resolve";
 
 /**
@@ -41,6 +42,7 @@ export class FaasFunction extends pulumi.ComponentResource {
     constructor(name: string, args: FaasFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
         const { fn, faults } = resolveFunction(name, args);
         assertValid(`FaasFunction ${name}`, faults);
+        assertValid(`FaasFunction ${name}`, addToProgram(name, fn));
         super("kubernetes-faas:index:FaasFunction", name, {}, inCluster(args.cluster, opts));
 
         const deployed = functionDriver(args.platform.kind).deploy(name, fn, this);

@@ -13,3 +13,4 @@ export type {
     HandlerResult,
 } from "./portable";
 export { validateFaasFunction } from "./resolve";
+export { functionUrl } from "./url";

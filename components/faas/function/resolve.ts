@@ -2,6 +2,7 @@ import type { Fault } from "../../core/errors";
 import { FunctionRuntime, HandlerContract, type FaasFunctionArgs } from "./args";
 import type { ResolvedFunction, SourceFile } from "./driver";
 import { functionDriver } from "./drivers";
+import { dependencyFaults } from "./dependencies";
 import { findHandler, readSource } from "./portable";
 import { validateFunction } from "./validate";
 
@@ -18,9 +19,10 @@ export function resolveFunction(name: string, args: FaasFunctionArgs): { fn: Res
         contract: args.contract ?? HandlerContract.Portable,
         handler: args.handler ?? defaultHandler,
         timeoutSeconds: args.timeoutSeconds ?? 60,
+        port: args.port ?? 8080,
         files,
     };
-    const found = [...validateFunction(name, args), ...faults];
+    const found = [...validateFunction(name, args), ...faults, ...dependencyFaults(fn)];
     // A platform's own rules may rely on arguments that are right by themselves.
     return { fn, faults: found.length > 0 ? found : functionDriver(args.platform.kind).validate(fn) };
 }
