@@ -20,11 +20,23 @@ export const FunctionFeature = {
     Image: "image",
     Environment: "environment",
     Secrets: "secrets",
+    /** Secrets as files. */
+    SecretFiles: "secretFiles",
+    /** Packages that are installed when a pod starts. */
+    Dependencies: "dependencies",
+    /** Routes that answer some methods only. */
+    RouteMethods: "routeMethods",
+    /** A port of the image's own choice. */
+    ImagePort: "imagePort",
     Schedule: "schedule",
     Scaling: "scaling",
     ScaleToZero: "scaleToZero",
+    /** A number of copies that follows the processor's use. */
+    CpuScaling: "cpuScaling",
     Resources: "resources",
     Timeout: "timeout",
+    /** An end of calls that an image answers too slowly. */
+    ImageTimeout: "imageTimeout",
     Placement: "placement",
 } as const;
 export type FunctionFeature = (typeof FunctionFeature)[keyof typeof FunctionFeature];

@@ -4,19 +4,14 @@ import { assertValid } from "../../../core/errors";
 import { nameLimits, physicalName } from "../../../core/names";
 import { mirrored } from "../../../core/registry";
 import { HandlerContract, type FunctionRuntime, type ResolvedFunction } from "../../function";
+import { functionSecrets } from "../../function/variables";
 import { type EnvironmentSpec, fissionObject, type FunctionSpec } from "../objects";
 import { environmentPod, functionResources, serverVariables } from "../pods";
 import { platformSettings, runtimeSettings } from "../settings";
 import { packCode, packageName, type PackedCode, sizeFaults } from "./archive";
 import { functionPlacement, type FunctionContext } from "./context";
 import { idleSeconds, scaledExecution, specializationSeconds } from "./execution";
-import {
-    environmentVariables,
-    functionSecrets,
-    hasVariables,
-    readableEnvironment,
-    secretReferences,
-} from "./variables";
+import { environmentVariables, hasVariables, readableEnvironment, secretReferences } from "./variables";
 
 /**
  * Calls that one pod from the pool takes at a time. Node answers many at once; python-env runs one after the other, so

@@ -6,6 +6,7 @@ import { imagePod, imagePort } from "../pods";
 import { platformSettings } from "../settings";
 import { functionPlacement, type FunctionContext } from "./context";
 import { idleSeconds, scaledExecution } from "./execution";
+import { withSecretFiles } from "./secret-files";
 import { environmentVariables } from "./variables";
 
 /** The Function of an image that listens by itself. Fission wants the Environment's namespace even where there is none. */
@@ -22,17 +23,20 @@ export function deployImage(context: FunctionContext): k8s.apiextensions.CustomR
             package: {},
             functionTimeout: fn.timeoutSeconds,
             idletimeout: idleSeconds,
-            podspec: imagePod({
-                functionName: fn.functionName,
-                image: mirrored(fn.image!, fn.registry),
-                variables: [{ name: "PORT", value: `${imagePort}` }, ...environmentVariables(name, fn)],
-                resources: fn.resources,
-                placement: functionPlacement(fn),
-                registry: fn.registry,
-                terminationGracePeriodSeconds: pulumi
-                    .output(platformSettings(fn.platform).drainSeconds ?? "30")
-                    .apply(Number),
-            }),
+            podspec: withSecretFiles(
+                imagePod({
+                    functionName: fn.functionName,
+                    image: mirrored(fn.image!, fn.registry),
+                    variables: [{ name: "PORT", value: `${imagePort}` }, ...environmentVariables(name, fn)],
+                    resources: fn.resources,
+                    placement: functionPlacement(fn),
+                    registry: fn.registry,
+                    terminationGracePeriodSeconds: pulumi
+                        .output(platformSettings(fn.platform).drainSeconds ?? "30")
+                        .apply(Number),
+                }),
+                fn,
+            ),
         },
         parent,
         replaceOnChanges,

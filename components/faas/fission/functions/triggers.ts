@@ -2,16 +2,14 @@ import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { nameLimits, physicalName } from "../../../core/names";
 import { HttpMethod, type FunctionRoute, type ResolvedFunction } from "../../function";
+import { fissionPath } from "../../function/url";
 import { fissionObject, type FunctionReference } from "../objects";
 import type { FunctionContext } from "./context";
 
 /** The path under which a function answers inside the cluster, whatever its routes are. */
 export function invocationPath({ namespace, functionName }: ResolvedFunction): string {
-    return `${invocationPrefix}/${namespace}/${functionName}`;
+    return fissionPath(namespace, functionName);
 }
-
-/** Paths below it are taken. */
-export const invocationPrefix = "/functions";
 
 const defaultMethods = [HttpMethod.Get, HttpMethod.Post];
 

@@ -1,26 +1,35 @@
 import * as pulumi from "@pulumi/pulumi";
 import type * as k8s from "@pulumi/kubernetes";
 import { ArgumentsError } from "../../../core/errors";
-import type { FunctionSecret, ResolvedFunction } from "../../function";
+import { mapInput } from "../../../core/inputs";
+import type { ResolvedFunction } from "../../function";
+import { directoryVariable, fileBindings, functionSecrets } from "../../function/variables";
 import type { ObjectReference } from "../objects";
 
 type EnvVar = k8s.types.input.core.v1.EnvVar;
 
-/** Every key of a Secret that the function sees as a variable: those it names, and those of its bindings. */
-export function functionSecrets(fn: ResolvedFunction): FunctionSecret[] {
-    const bound = (fn.bindings ?? []).flatMap(({ prefix, binding }) =>
-        binding.keys.map((key) => ({
-            variable: `${prefix}_${key.toUpperCase().replace(/[^A-Z0-9]/g, "_")}`,
-            secretName: binding.secretName,
-            key,
-        })),
-    );
-    return [...(fn.secrets ?? []), ...bound];
-}
+/** Where Secrets lie as files. The fetcher writes them there (fission/fission v1.27.0, pkg/fetcher/config). */
+const secretsDirectory = "/secrets";
 
 /** Whether the function sees variables of its own at all. */
 export function hasVariables(fn: ResolvedFunction): boolean {
     return functionSecrets(fn).length > 0 || Object.keys(fn.environment ?? {}).length > 0;
+}
+
+/** The folder of a Secret's files. */
+export function secretDirectory(
+    { namespace }: ResolvedFunction,
+    secretName: pulumi.Input<string>,
+): pulumi.Input<string> {
+    return mapInput(secretName, (name) => `${secretsDirectory}/${namespace}/${name}`);
+}
+
+/** The Secrets that the function sees as files: those it names, and those of its bindings. */
+export function fileSecrets(fn: ResolvedFunction): pulumi.Input<string>[] {
+    return [
+        ...(fn.secretFiles ?? []).map(({ secretName }) => secretName),
+        ...fileBindings(fn).map(({ binding }) => binding.secretName),
+    ];
 }
 
 /** The variables, for a container of the function's own. */
@@ -38,7 +47,7 @@ export function secretReferences(
     fn: ResolvedFunction,
     namespace: pulumi.Input<string>,
 ): pulumi.Input<ObjectReference[]> | undefined {
-    const names = functionSecrets(fn).map(({ secretName }) => secretName);
+    const names = [...functionSecrets(fn).map(({ secretName }) => secretName), ...fileSecrets(fn)];
     if (names.length === 0) {
         return undefined;
     }
@@ -46,12 +55,16 @@ export function secretReferences(
 }
 
 /**
- * The variables that are no secrets. One that is secret after all is an error when it becomes known: Fission keeps
+ * The variables that are no secrets, with the folders of files among them. One that is secret after all is an error when it becomes known: Fission keeps
  * variables in objects that everybody may read who may read functions.
  */
 export function readableEnvironment(name: string, fn: ResolvedFunction): Record<string, pulumi.Input<string>> {
-    return Object.fromEntries(
-        Object.entries(fn.environment ?? {}).map(([variable, value]): [string, pulumi.Input<string>] => {
+    const directories = fileBindings(fn).map((binding): [string, pulumi.Input<string>] => [
+        directoryVariable(binding),
+        secretDirectory(fn, binding.binding.secretName),
+    ]);
+    return Object.fromEntries([
+        ...Object.entries(fn.environment ?? {}).map(([variable, value]): [string, pulumi.Input<string>] => {
             if (typeof value === "string") {
                 return [variable, value];
             }
@@ -66,7 +79,8 @@ export function readableEnvironment(name: string, fn: ResolvedFunction): Record<
             });
             return [variable, readable];
         }),
-    );
+        ...directories,
+    ]);
 }
 
 const secretReason =
