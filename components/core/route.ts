@@ -1,27 +1,34 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Cluster, IngressGateway, ServiceRef } from "./contracts";
+import { type Cluster, type IngressGateway, type Protection, RouteCertificates, type ServiceRef } from "./contracts";
 import { childOptions } from "./deletion";
-import { assertValid, type Fault } from "./errors";
+import { ArgumentsError, assertValid, type Fault } from "./errors";
+import { mapInput } from "./inputs";
 import { objectLabels, type Labels } from "./labels";
 import { createPolicy, ingressPolicySpec } from "./network";
 import { inCluster } from "./provider";
-import { Checks } from "./validation";
+import { Checks, isPlain } from "./validation";
 
 /** Arguments of a {@link Route}. */
 export interface RouteArgs {
     cluster: Cluster;
     /** The ingress that publishes the service. */
     gateway: IngressGateway;
-    /** The host name that clients ask for. */
-    host: pulumi.Input<string>;
+    /**
+     * The host name that clients ask for; `*.example.com` stands for every host right below `example.com`.
+     * @default the logical name below the gateway's domain, where it has one
+     */
+    host?: pulumi.Input<string>;
     /** Everything below this path belongs to the route. @default `/` */
     path?: string;
     /** What answers. The route's objects live in its namespace. */
     service: ServiceRef;
     /** Names of the gateway's protections, in the order in which a request meets them. */
     protections?: string[];
-    /** A TLS Secret in the service's namespace. @default the gateway's own certificate */
+    /**
+     * A TLS Secret in the service's namespace. @default the gateway's own certificate; with a cert-manager issuer the
+     * route's name with `-tls`, which the issuer fills
+     */
     tlsSecretName?: pulumi.Input<string>;
     /** Publishes the service without a protection that asks for a login. @default false */
     insecureWithoutLogin?: boolean;
@@ -53,12 +60,14 @@ export class Route extends pulumi.ComponentResource {
 
     constructor(name: string, args: RouteArgs, opts?: pulumi.ComponentResourceOptions) {
         assertValid(`Route ${name}`, validateRoute(args));
+        const host = args.host ?? defaultHost(name, args.gateway);
+        claim(name, host, args);
         super("kubernetes-faas:index:Route", name, {}, inCluster(args.cluster, opts));
 
-        createIngress(this, name, args);
+        createIngress(this, name, host, args);
         admitGateway(this, name, args);
 
-        this.url = routeUrl(args);
+        this.url = routeUrl(host, args);
         this.registerOutputs({ url: this.url });
     }
 }
@@ -69,13 +78,16 @@ export const gatewaySuffix = "-gateway";
 /** What is wrong with the arguments of a {@link Route}; empty when nothing is. */
 export function validateRoute(args: RouteArgs): Fault[] {
     const checks = new Checks();
-    checks.hostName("host", args.host);
+    checkHost(checks, args);
     checks.path("path", args.path);
     if (args.gateway.protectionAnnotation === undefined) {
         checks.fault(
             "gateway",
             `is ${args.gateway.kind}, which is configured as a whole; give this route to the ingress component's \`routes\``,
         );
+    }
+    if (args.gateway.namespaces && isPlain(args.service.namespace)) {
+        checks.oneOf("service.namespace", args.service.namespace, args.gateway.namespaces);
     }
     const declared = args.gateway.protections.map((protection) => protection.name);
     checks.list("protections", args.protections, (name, each) => each.oneOf("", name, declared));
@@ -85,9 +97,24 @@ export function validateRoute(args: RouteArgs): Fault[] {
     return checks.faults;
 }
 
+function checkHost(checks: Checks, { host, gateway, tlsSecretName }: RouteArgs): void {
+    if (host === undefined && gateway.domain === undefined) {
+        checks.fault("host", 'is missing, and the gateway has no domain; give one: "hello.example.com"');
+    }
+    checks.hostName("host", host, { wildcard: true });
+    const wildcard = typeof host === "string" && host.startsWith("*.");
+    if (wildcard && tlsSecretName === undefined && gateway.certificates === RouteCertificates.AcmeHost) {
+        checks.fault(
+            "host",
+            `is "${host}", for which ACME gives a certificate only by DNS; name each host, ` +
+                "give tlsSecretName, or use the DNS challenge in the ingress component's certificates.acme",
+        );
+    }
+}
+
 function asksForLogin(args: RouteArgs): boolean {
     return args.gateway.protections.some(
-        (protection) => protection.authenticates && args.protections?.includes(protection.name),
+        ({ name, authenticates, everyRoute }) => authenticates && (everyRoute || args.protections?.includes(name)),
     );
 }
 
@@ -97,7 +124,44 @@ function noLogin(args: RouteArgs): string {
     return `has none that asks for a login; ${offered}, or set insecureWithoutLogin: true to publish to everybody`;
 }
 
-function createIngress(parent: Route, name: string, args: RouteArgs): k8s.networking.v1.Ingress {
+function defaultHost(name: string, { domain }: IngressGateway): pulumi.Input<string> {
+    return mapInput(domain!, (known) => `${name}.${known}`);
+}
+
+/** Who has which host and path, by program run (its root resource). */
+const claimsByRun = new WeakMap<object, Map<string, string>>();
+
+/**
+ * Refuses a second route to the same host and path in one program: the controller would choose one of them, and with it
+ * its protections. Routes of other programs are not known here.
+ */
+function claim(name: string, host: pulumi.Input<string>, { cluster, gateway, path }: RouteArgs): void {
+    const run = pulumi.runtime.getStackResource();
+    if (!run || !isPlain(host) || !isPlain(gateway.className)) {
+        return;
+    }
+    const claims = claimsByRun.get(run) ?? new Map<string, string>();
+    claimsByRun.set(run, claims);
+    const place = JSON.stringify([cluster.name, gateway.className, host, path ?? "/"]);
+    const other = claims.get(place);
+    if (other !== undefined) {
+        throw new ArgumentsError(`Route ${name}`, [
+            {
+                propertyPath: "path",
+                reason: `is "${path ?? "/"}" of host "${host as string}", which Route ${other} has; give another path or host`,
+            },
+        ]);
+    }
+    claims.set(place, name);
+}
+
+function createIngress(
+    parent: Route,
+    name: string,
+    host: pulumi.Input<string>,
+    args: RouteArgs,
+): k8s.networking.v1.Ingress {
+    const { className, classByAnnotation } = args.gateway;
     return new k8s.networking.v1.Ingress(
         name,
         {
@@ -108,11 +172,11 @@ function createIngress(parent: Route, name: string, args: RouteArgs): k8s.networ
                 annotations: ingressAnnotations(args),
             },
             spec: {
-                ingressClassName: args.gateway.className,
-                tls: [{ hosts: [args.host], secretName: args.tlsSecretName }],
+                ...(classByAnnotation ? {} : { ingressClassName: className }),
+                tls: [{ hosts: [host], secretName: args.tlsSecretName ?? issuedSecret(name, args.gateway) }],
                 rules: [
                     {
-                        host: args.host,
+                        host,
                         http: {
                             paths: [
                                 {
@@ -132,16 +196,27 @@ function createIngress(parent: Route, name: string, args: RouteArgs): k8s.networ
     );
 }
 
+function issuedSecret(name: string, { certificates }: IngressGateway): string | undefined {
+    return certificates === RouteCertificates.Issuer ? `${name}-tls` : undefined;
+}
+
 /** Nothing depends on the Ingress's address, so it is not waited for. */
-function ingressAnnotations(args: RouteArgs): Record<string, string> {
-    const named = (args.protections ?? []).map(
-        (name) => args.gateway.protections.find((protection) => protection.name === name)!.reference,
-    );
+function ingressAnnotations({ gateway, protections = [], tlsSecretName }: RouteArgs): Labels {
+    const named = protections.map((name) => gateway.protections.find((protection) => protection.name === name)!);
+    const references = named.flatMap(({ reference, everyRoute }) => (everyRoute ? [] : (reference ?? [])));
     return {
         "pulumi.com/skipAwait": "true",
-        ...args.gateway.routeAnnotations,
-        ...(named.length > 0 ? { [args.gateway.protectionAnnotation!]: named.join(",") } : {}),
+        ...(gateway.classByAnnotation ? { "kubernetes.io/ingress.class": gateway.className } : {}),
+        ...gateway.routeAnnotations,
+        // A certificate that is there already is nobody's to issue.
+        ...(tlsSecretName === undefined ? gateway.certificateAnnotations : {}),
+        ...annotationsOf(named),
+        ...(references.length > 0 ? { [gateway.protectionAnnotation!]: references.join(",") } : {}),
     };
+}
+
+function annotationsOf(protections: readonly Protection[]): Record<string, string> {
+    return Object.assign({}, ...protections.map(({ annotations }) => annotations)) as Record<string, string>;
 }
 
 function admitGateway(parent: Route, name: string, args: RouteArgs): k8s.networking.v1.NetworkPolicy {
@@ -156,8 +231,8 @@ function admitGateway(parent: Route, name: string, args: RouteArgs): k8s.network
     );
 }
 
-function routeUrl(args: RouteArgs): pulumi.Output<string> {
-    return pulumi.all([args.host, args.gateway.httpsPort]).apply(([host, port]) => {
+function routeUrl(hostName: pulumi.Input<string>, args: RouteArgs): pulumi.Output<string> {
+    return pulumi.all([hostName, args.gateway.httpsPort]).apply(([host, port]) => {
         const authority = port === undefined || port === 443 ? host : `${host}:${port}`;
         return `https://${authority}${args.path ?? "/"}`;
     });

@@ -2,14 +2,15 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
+import { kubernetesRelease } from "./kubernetes";
 import { projectRoot } from "./paths";
 
 /** A Go module of this project that builds into one binary. */
 export interface GoModule {
-    /** Name of the binary, and of the module's directory. */
+    /** Name of the binary. */
     readonly name: string;
     readonly directory: string;
-    /** What `go build` is given. */
+    /** What `go build` is given; of several packages, separated by spaces, it makes a directory of binaries. */
     readonly package: string;
     /** Values that the linker sets, by variable. */
     readonly variables: Readonly<Record<string, string>>;
@@ -17,6 +18,8 @@ export interface GoModule {
     readonly minutes: string;
     /** Space that a build with an empty Go cache takes, in GiB. */
     readonly diskGiB: number;
+    /** Release of Kubernetes whose own programs are built, by a go.mod that is made for it, in place of a directory's. */
+    readonly release?: string;
 }
 
 const directoryOf = (name: string): string => path.join(projectRoot, "sandbox", name);
@@ -33,16 +36,19 @@ export function requiredVersion(module: string, dependency: string): string {
 
 /** Versions of what the sandbox runs, without a leading `v`. */
 export const versions = {
-    kubernetes: requiredVersion("control-plane", "k8s.io/kubernetes"),
+    /** What a sandbox runs unless it is told another release. Throws what `kubernetesRelease` throws. */
+    get kubernetes(): string {
+        return kubernetesRelease();
+    },
     etcd: requiredVersion("control-plane", "go.etcd.io/etcd/server/v3"),
     kwok: requiredVersion("control-plane", "sigs.k8s.io/kwok"),
     pulumi: requiredVersion("pulumi", "github.com/pulumi/pulumi/pkg/v3"),
 } as const;
 
-function kubernetesVariables(): Record<string, string> {
-    const [major, minor] = versions.kubernetes.split(".");
+function kubernetesVariables(release: string): Record<string, string> {
+    const [major, minor] = release.split(".");
     const variables = {
-        gitVersion: `v${versions.kubernetes}`,
+        gitVersion: `v${release}`,
         gitMajor: major!,
         gitMinor: minor!,
         gitTreeState: "clean",
@@ -54,15 +60,44 @@ function kubernetesVariables(): Record<string, string> {
     return Object.fromEntries(entries) as Record<string, string>;
 }
 
+/** Release of Kubernetes that the control plane's go.mod names. */
+export const pinnedKubernetes = requiredVersion("control-plane", "k8s.io/kubernetes");
+
 /** etcd, the Kubernetes control plane, kubeadm, kwok and kubectl in one binary, chosen by its first argument. */
 export const controlPlaneModule: GoModule = {
     name: "control-plane",
     directory: directoryOf("control-plane"),
     package: ".",
-    variables: kubernetesVariables(),
+    variables: kubernetesVariables(pinnedKubernetes),
     minutes: "6",
     diskGiB: 4,
 };
+
+/** Programs that are released with Kubernetes. */
+export const kubernetesPrograms = [
+    "kube-apiserver",
+    "kube-controller-manager",
+    "kube-scheduler",
+    "kubeadm",
+    "kubectl",
+] as const;
+
+/**
+ * The programs of another release of Kubernetes than the pinned one.
+ *
+ * @param release as in `1.35.4`
+ */
+export function kubernetesModule(release: string): GoModule {
+    return {
+        name: `kubernetes-${release}`,
+        directory: directoryOf("control-plane"),
+        package: kubernetesPrograms.map((name) => `k8s.io/kubernetes/cmd/${name}`).join(" "),
+        variables: kubernetesVariables(release),
+        minutes: "8",
+        diskGiB: 5,
+        release,
+    };
+}
 
 /** The Pulumi command line. */
 export const pulumiModule: GoModule = {
@@ -94,16 +129,33 @@ export const fissionModule: GoModule = {
     diskGiB: 3,
 };
 
+/** Traefik itself, for tests of the configuration that components generate for it. */
+export const traefikModule: GoModule = {
+    name: "traefik",
+    directory: directoryOf("traefik"),
+    package: "github.com/traefik/traefik/v3/cmd/traefik",
+    variables: {
+        "github.com/traefik/traefik/v3/pkg/version.Version": requiredVersion(
+            "traefik",
+            "github.com/traefik/traefik/v3",
+        ),
+    },
+    minutes: "7",
+    diskGiB: 6,
+};
+
 /** Flags of `go build` that decide what comes out. */
 export function buildFlags(module: GoModule): string[] {
     const variables = Object.entries(module.variables).map(([name, value]) => `-X ${name}=${value}`);
-    return ["-trimpath", "-ldflags", ["-s", "-w", ...variables].join(" ")];
+    // A go.mod that is made for the build names no requirements of requirements yet.
+    const resolve = module.release === undefined ? [] : ["-mod=mod"];
+    return [...resolve, "-trimpath", "-ldflags", ["-s", "-w", ...variables].join(" ")];
 }
 
 /** Hash of everything in the module that reaches its binary: sources, embedded files, pinned versions and flags. */
 export function sourceHash(module: GoModule): string {
     const hash = createHash("sha256").update(JSON.stringify([module.package, buildFlags(module)]));
-    for (const file of sourceFiles(module.directory)) {
+    for (const file of module.release === undefined ? sourceFiles(module.directory) : []) {
         const content = createHash("sha256").update(fs.readFileSync(path.join(module.directory, file)));
         hash.update(`\n${file} ${content.digest("hex")}`);
     }

@@ -1,0 +1,4 @@
+export * from "./certificates";
+export type * from "./protections";
+export { type ProtectionKind, protectionKinds, type ProtectionSupport, protectionSupport } from "./support";
+export * from "./traefik";

@@ -1,0 +1,44 @@
+import type { IngressProtection } from "../protections";
+import type { TraefikIngressArgs } from "./args";
+
+/** The protections of an ingress, with their names. */
+export function protectionsOf(args: TraefikIngressArgs): [name: string, protection: IngressProtection][] {
+    return Object.entries(args.protections ?? {});
+}
+
+/** The namespace of the ingress itself. */
+export function namespaceOf(name: string, { namespace }: TraefikIngressArgs): string {
+    return namespace ?? name;
+}
+
+/** The class of the ingress's routes. */
+export function classNameOf(name: string, { className }: TraefikIngressArgs): string {
+    return className ?? name;
+}
+
+/** Ports of the pods, all above 1024: no right of root's is needed for them. */
+export const ports = { web: 8000, websecure: 8443, traefik: 8080 } as const;
+
+/** Name of the entry points for clients. */
+export const clientEntryPoints = ["web", "websecure"] as const;
+
+/** Where the pods find their files. */
+export const paths = {
+    staticConfig: "/etc/traefik/static",
+    dynamicConfig: "/etc/traefik/dynamic",
+    acme: "/data",
+} as const;
+
+/** The resolver of certificates by ACME. */
+export const acmeResolver = "acme";
+
+/** The middleware with the headers of every answer. */
+export const securityHeadersName = "security-headers";
+
+/** Names that protections can't have, since the configuration uses them. */
+export const reservedNames: readonly string[] = ["default", securityHeadersName];
+
+/** How objects of the dynamic configuration are called elsewhere. */
+export function fileReference(name: string): string {
+    return `${name}@file`;
+}

@@ -1,0 +1,116 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { Cloud, type PodPeer } from "../../core/contracts";
+import { childOptions } from "../../core/deletion";
+import { mapInput } from "../../core/inputs";
+import { type Labels, objectLabels } from "../../core/labels";
+import { IngressExposure, type TraefikIngressArgs } from "./args";
+import { balancerAnnotations, balancerClass } from "./load-balancer";
+import { protectionsOf } from "./names";
+
+const defaultNodePorts = { http: 30_080, https: 30_443 };
+
+/** How the ingress is reached. */
+export function exposureOf({ exposure, cluster }: TraefikIngressArgs): pulumi.Input<IngressExposure> {
+    return exposure ?? cluster.traits.exposure;
+}
+
+/** The port of https URLs. */
+export function publicHttpsPort(args: TraefikIngressArgs): pulumi.Input<number> {
+    return mapInput(exposureOf(args), (exposure) =>
+        exposure === IngressExposure.NodePort ? (args.nodePorts?.https ?? defaultNodePorts.https) : 443,
+    );
+}
+
+/** The Service in front of the pods. One that gets an address of its own is waited for until it has it. */
+export function createService(
+    parent: pulumi.Resource,
+    name: string,
+    namespace: pulumi.Input<string>,
+    pods: PodPeer,
+    args: TraefikIngressArgs,
+): k8s.core.v1.Service {
+    const { cluster, labels, loadBalancer = {} } = args;
+    const facts = pulumi.output({
+        exposure: exposureOf(args),
+        cloud: cluster.traits.cloud,
+        sourceRanges: sourceRanges(args),
+        // Whether there are any is what counts.
+        proxied: pulumi.output(args.proxyProtocolFrom ?? []).apply((cidrs) => cidrs.length > 0),
+        loadBalancer: pulumi.output(loadBalancer),
+    });
+    return new k8s.core.v1.Service(
+        name,
+        {
+            metadata: {
+                name,
+                namespace,
+                labels: objectLabels({ app: "traefik", instance: name, labels }),
+                annotations: facts.apply(({ exposure, ...balancer }): Labels =>
+                    exposure === IngressExposure.LoadBalancer
+                        ? balancerAnnotations(balancer)
+                        : { "pulumi.com/skipAwait": "true" },
+                ),
+            },
+            spec: facts.apply((known) => serviceSpec(known, pods, args)),
+        },
+        childOptions(parent),
+    );
+}
+
+/** What is known of the cluster when the Service is written. */
+interface ServiceFacts {
+    exposure: IngressExposure;
+    cloud: Cloud;
+    sourceRanges: string[];
+}
+
+function serviceSpec(
+    { exposure, cloud, sourceRanges: ranges }: ServiceFacts,
+    pods: PodPeer,
+    { nodePorts }: TraefikIngressArgs,
+): k8s.types.input.core.v1.ServiceSpec {
+    const fixed = exposure === IngressExposure.NodePort ? { ...defaultNodePorts, ...nodePorts } : undefined;
+    return {
+        type: exposure,
+        selector: pods.podSelector,
+        // No appProtocol: by it, AKS asks the path / for the health of the pods, which no route need have.
+        ports: [
+            { name: "web", port: 80, targetPort: "web", protocol: "TCP", nodePort: fixed?.http },
+            { name: "websecure", port: 443, targetPort: "websecure", protocol: "TCP", nodePort: fixed?.https },
+        ],
+        // Only so do the pods see the addresses of clients, and not those of nodes.
+        ...(exposure === IngressExposure.ClusterIp ? {} : { externalTrafficPolicy: "Local" }),
+        ...(exposure === IngressExposure.LoadBalancer
+            ? {
+                  ...(ranges.length > 0 ? { loadBalancerSourceRanges: ranges } : {}),
+                  ...balancerClass(cloud),
+              }
+            : {}),
+    };
+}
+
+/**
+ * What the load balancer lets through: what is given, else the allow-list that every route has. Several of them are left
+ * to Traefik, as is what comes through proxies: there the load balancer need not see the clients.
+ */
+function sourceRanges(args: TraefikIngressArgs): pulumi.Input<pulumi.Input<string>[]> {
+    const given = args.loadBalancer?.sourceRanges;
+    if (given !== undefined) {
+        return given;
+    }
+    const lists = protectionsOf(args).flatMap(([, { ipAllowList, everyRoute }]) =>
+        everyRoute && ipAllowList ? [ipAllowList.ranges] : [],
+    );
+    return lists.length === 1 && args.trustedProxies === undefined && args.proxyProtocolFrom === undefined
+        ? lists[0]!
+        : [];
+}
+
+/** The address that the cluster gave, or the Service's name where there is none outside. */
+export function addressOf(service: k8s.core.v1.Service): pulumi.Output<string> {
+    return pulumi.all([service.metadata, service.status]).apply(([metadata, status]) => {
+        const given = status?.loadBalancer?.ingress?.[0];
+        return given?.hostname ?? given?.ip ?? `${metadata.name}.${metadata.namespace}.svc`;
+    });
+}

@@ -1,0 +1,163 @@
+import { IngressKind } from "../core/contracts";
+import { type Checks, QuantityKind } from "../core/validation";
+import type {
+    BasicAuthProtection,
+    BasicAuthUser,
+    CircuitBreakerProtection,
+    CorsProtection,
+    HeadersProtection,
+    IngressProtection,
+    IpAllowListProtection,
+} from "./protections";
+import { kindOf, protectionKinds, protectionSupport } from "./support";
+
+/** Leaves room for what the names of generated passwords add. */
+const longestName = 40;
+
+/** Everything about named protections that can be judged: what is not known yet is judged when it is. */
+export function checkProtections(
+    checks: Checks,
+    controller: IngressKind,
+    protections: Record<string, IngressProtection> | undefined,
+): void {
+    checks.map("protections", protections, (name, protection, nested) => {
+        nested.dnsLabel("", name, { maximum: longestName });
+        nested.knownKeys("", protection, [...protectionKinds, "everyRoute"]);
+        nested.exclusive(protectionKinds, protection, { required: true });
+        const kind = protectionKinds.find((each) => protection[each] !== undefined);
+        if (kind !== undefined) {
+            checkSupport(nested, controller, protection);
+            checkKind(nested.at(kind), protection);
+        }
+    });
+}
+
+/** A controller that can't is an error that names those that can. */
+function checkSupport(checks: Checks, controller: IngressKind, protection: IngressProtection): void {
+    const kind = kindOf(protection);
+    const reason = protectionSupport[kind][controller];
+    if (reason !== undefined) {
+        const able = Object.values(IngressKind).filter((other) => protectionSupport[kind][other] === undefined);
+        checks.fault(
+            kind,
+            `can't be had: ${controller} ${reason}, of the controllers only ${able.join(" and ")} can; ` +
+                "use basicAuth or mutualTls, or check it in the service",
+        );
+    }
+}
+
+function checkKind(checks: Checks, protection: IngressProtection): void {
+    const { basicAuth, ipAllowList, rateLimit, concurrency, bodyLimit, headers, cors, retry } = protection;
+    if (basicAuth) {
+        checkUsers(checks, basicAuth);
+    }
+    if (ipAllowList) {
+        checkRanges(checks, ipAllowList);
+    }
+    checks.integer("requests", rateLimit?.requests ?? concurrency?.requests, { minimum: 1 });
+    checks.integer("burst", rateLimit?.burst, { minimum: 1 });
+    checks.duration("period", rateLimit?.period, { minimum: "1ms" });
+    checks.quantity("maximum", bodyLimit?.maximum, QuantityKind.Storage, { minimum: "1" });
+    if (headers) {
+        checkHeaders(checks, headers);
+    }
+    if (cors) {
+        checkCors(checks, cors);
+    }
+    checks.integer("attempts", retry?.attempts, { minimum: 2 });
+    checks.duration("interval", retry?.interval);
+    if (protection.circuitBreaker) {
+        checkBreaker(checks, protection.circuitBreaker);
+    }
+    checks.matches(
+        "caCertificate",
+        protection.mutualTls?.caCertificate,
+        /-----BEGIN CERTIFICATE-----/,
+        'give certificates in PEM, which begin with "-----BEGIN CERTIFICATE-----"',
+    );
+}
+
+function checkUsers(checks: Checks, { users }: BasicAuthProtection): void {
+    checks.required("users", users, 'at least one: [{ name: "alice" }]');
+    checks.nonEmpty("users", users);
+    checks.list("users", users, (user, nested, index) => {
+        checkUser(nested, user);
+        if (users.findIndex(({ name }) => name === user.name) < index) {
+            nested.fault("name", `is "${user.name}" a second time; give each user once`);
+        }
+    });
+}
+
+/** bcrypt is the one kind of hash, since Traefik takes longer or shorter for another and so tells who exists. */
+const bcryptHash = /^\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}$/;
+
+function checkUser(checks: Checks, user: BasicAuthUser): void {
+    checks.knownKeys("", user, ["name", "passwordHash", "rotation"]);
+    checks.required("name", user.name, "the name that the user types");
+    checks.matches("name", user.name, /^[^:\s\p{Cc}]+$/u, "use a name without colon and spaces");
+    checks.secret.format("passwordHash", user.passwordHash, (hash) =>
+        bcryptHash.test(hash)
+            ? undefined
+            : {
+                  problem: hash.startsWith("$$2") ? "has doubled dollar signs" : "is no bcrypt hash",
+                  rule:
+                      "give what `htpasswd -nBC 10 NAME` prints behind the colon, " +
+                      "or leave it out to have a password generated",
+              },
+    );
+    if (user.passwordHash !== undefined && user.rotation !== undefined) {
+        checks.fault("rotation", "changes nothing beside passwordHash; leave one of them out");
+    }
+}
+
+function checkRanges(checks: Checks, { ranges, allowEveryone }: IpAllowListProtection): void {
+    checks.required("ranges", ranges, 'at least one: ["203.0.113.0/24"]');
+    checks.nonEmpty("ranges", ranges);
+    checks.list("ranges", ranges, (range, nested) => {
+        nested.cidr("", range);
+        if (typeof range === "string" && range.endsWith("/0") && !allowEveryone) {
+            nested.fault("", `is "${range}", which is everybody; name those meant, or set allowEveryone: true`);
+        }
+    });
+}
+
+const headerName = /^[-!#$%&'*+.^_`|~0-9A-Za-z]+$/;
+
+function checkHeaders(checks: Checks, headers: HeadersProtection): void {
+    checks.knownKeys("", headers, ["contentSecurityPolicy", "permissionsPolicy", "set", "remove"]);
+    checks.nonEmpty("", headers);
+    const rule = "use letters, digits and dashes";
+    checks.map("set", headers.set, (name, value, nested) => {
+        nested.matches("", name, headerName, rule);
+        nested.matches("", value, /^[^\p{Cc}]*$/u, "give one line of text");
+    });
+    checks.list("remove", headers.remove, (name, nested) => nested.matches("", name, headerName, rule));
+}
+
+function checkCors(checks: Checks, cors: CorsProtection): void {
+    checks.required("origins", cors.origins, 'at least one: ["https://app.example.com"]');
+    checks.nonEmpty("origins", cors.origins);
+    checks.list("origins", cors.origins, (origin, nested) => {
+        if (origin !== "*") {
+            const rule = 'give scheme and host alone, like "https://app.example.com"';
+            nested.matches("", origin, /^https?:\/\/[-.:0-9A-Za-z[\]]+$/, rule);
+        } else if (cors.credentials) {
+            nested.fault("", 'is "*", which browsers refuse together with credentials; name the origins');
+        }
+    });
+    checks.integer("maxAgeSeconds", cors.maxAgeSeconds, { minimum: 0 });
+}
+
+function checkBreaker(checks: Checks, breaker: CircuitBreakerProtection): void {
+    const { networkErrorPercent, serverErrorPercent, medianMilliseconds, openFor } = breaker;
+    if ([networkErrorPercent, serverErrorPercent, medianMilliseconds].every((threshold) => threshold === undefined)) {
+        checks.fault(
+            "",
+            "has no threshold; give networkErrorPercent, serverErrorPercent or medianMilliseconds, or several",
+        );
+    }
+    checks.number("networkErrorPercent", networkErrorPercent, { minimum: 1, maximum: 100 });
+    checks.number("serverErrorPercent", serverErrorPercent, { minimum: 1, maximum: 100 });
+    checks.integer("medianMilliseconds", medianMilliseconds, { minimum: 1 });
+    checks.duration("openFor", openFor, { minimum: "1ms" });
+}
