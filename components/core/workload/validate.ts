@@ -116,7 +116,8 @@ function checkVolume(checks: Checks, volume: WorkloadVolume, args: WorkloadArgs)
     checks.exclusive(volumeSources, volume, { required: true });
     checks.quantity("emptyDir.sizeLimit", volume.emptyDir?.sizeLimit, QuantityKind.Storage);
     checks.integer("token.expirationSeconds", volume.token?.expirationSeconds, { minimum: 600 });
-    for (const source of ["configMap", "secret"] as const) {
+    checks.nonEmpty("projectedSecrets.names", volume.projectedSecrets?.names);
+    for (const source of ["configMap", "secret", "projectedSecrets"] as const) {
         checks.integer(`${source}.mode`, volume[source]?.mode, { minimum: 0, maximum: 0o777 });
     }
     if (volume.hostPath && !args.weakenedSecurity?.hostPaths) {

@@ -12,6 +12,14 @@ export interface ObjectVolume {
     optional?: pulumi.Input<boolean>;
 }
 
+/** Several Secrets as files of one folder: every key as a file of its own name. */
+export interface ProjectedSecretsVolume {
+    /** The Secrets' names. Of two keys of one name the later Secret's is seen. */
+    names: pulumi.Input<string>[];
+    /** File mode, for example `0o440`. @default 0o440 */
+    mode?: pulumi.Input<number>;
+}
+
 /** An empty folder that lives as long as the pod. */
 export interface EmptyDirVolume {
     /** Above it the pod is evicted. For example `1Gi`. */
@@ -51,6 +59,7 @@ export interface WorkloadVolume {
     name: string;
     configMap?: ObjectVolume;
     secret?: ObjectVolume;
+    projectedSecrets?: ProjectedSecretsVolume;
     emptyDir?: EmptyDirVolume;
     claim?: ClaimVolume;
     token?: TokenVolume;

@@ -2,13 +2,21 @@ import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { mapInput } from "../inputs";
 import type { VolumeMount, WorkloadContainer } from "./container-args";
-import type { EmptyDirVolume, ObjectVolume, TokenVolume, WorkloadVolume } from "./volume-args";
+import type { EmptyDirVolume, ObjectVolume, ProjectedSecretsVolume, TokenVolume, WorkloadVolume } from "./volume-args";
 
 type VolumeSpec = k8s.types.input.core.v1.Volume;
 type VolumeMountSpec = k8s.types.input.core.v1.VolumeMount;
 
 /** The sources of a volume, of which it has exactly one. */
-export const volumeSources = ["configMap", "secret", "emptyDir", "claim", "token", "hostPath"] as const;
+export const volumeSources = [
+    "configMap",
+    "secret",
+    "projectedSecrets",
+    "emptyDir",
+    "claim",
+    "token",
+    "hostPath",
+] as const;
 
 const tmpPath = "/tmp";
 const configMapMode = 0o444;
@@ -50,16 +58,20 @@ function hasOwnTmp(container: WorkloadContainer): boolean {
 /** A StatefulSet's claim is no volume of the pod and so is not found here: it is writable. */
 function readOnlyByDefault(mount: VolumeMount, volumes: readonly WorkloadVolume[]): boolean | undefined {
     const volume = volumes.find((candidate) => candidate.name === mount.volume);
-    return volume?.configMap || volume?.secret || volume?.token || volume?.hostPath ? true : undefined;
+    const { configMap, secret, projectedSecrets, token, hostPath } = volume ?? {};
+    return configMap || secret || projectedSecrets || token || hostPath ? true : undefined;
 }
 
 function renderVolume(volume: WorkloadVolume): VolumeSpec {
-    const { name, configMap, secret, emptyDir, claim, token, hostPath } = volume;
+    const { name, configMap, secret, projectedSecrets, emptyDir, claim, token, hostPath } = volume;
     if (configMap) {
         return { name, configMap: { name: configMap.name, ...objectFiles(configMap, configMapMode) } };
     }
     if (secret) {
         return { name, secret: { secretName: secret.name, ...objectFiles(secret, secretMode) } };
+    }
+    if (projectedSecrets) {
+        return { name, projected: secretSources(projectedSecrets) };
     }
     if (emptyDir) {
         return { name, emptyDir: { sizeLimit: emptyDir.sizeLimit, medium: medium(emptyDir) } };
@@ -79,6 +91,10 @@ function objectFiles(
         defaultMode: object.mode ?? mode,
         optional: object.optional,
     };
+}
+
+function secretSources({ names, mode }: ProjectedSecretsVolume): k8s.types.input.core.v1.ProjectedVolumeSource {
+    return { defaultMode: mode ?? secretMode, sources: names.map((name) => ({ secret: { name } })) };
 }
 
 function tokenSource(token: TokenVolume): k8s.types.input.core.v1.ProjectedVolumeSource {

@@ -13,6 +13,7 @@ import { renderResources } from "../../../components/core/workload/resources";
 import { record, rejects, valueOf } from "../support/mocks";
 import { renderedPods } from "../support/pods";
 import { webArgs, webContainer } from "./support/workloads";
+import { fuzzRuns } from "../../support/effort";
 
 // Tests read deep into these; a precise type would only add casts to every assertion.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -65,10 +66,11 @@ describe("a hardened pod", () => {
                 { name: "fast", emptyDir: { sizeLimit: "64Mi", inMemory: true } },
                 { name: "data", claim: { name: "web-data" } },
                 { name: "vault", token: { audience: "vault" } },
+                { name: "keys", projectedSecrets: { names: ["one", "two"] } },
             ],
             containers: [
                 webContainer({
-                    mounts: ["settings", "login", "cache", "fast", "data", "vault"].map((volume) => ({
+                    mounts: ["settings", "login", "cache", "fast", "data", "vault", "keys"].map((volume) => ({
                         volume,
                         path: `/mnt/${volume}`,
                     })),
@@ -96,6 +98,10 @@ describe("a hardened pod", () => {
                     sources: [{ serviceAccountToken: { audience: "vault", path: "token", expirationSeconds: 3600 } }],
                 },
             },
+            {
+                name: "keys",
+                projected: { defaultMode: 0o440, sources: [{ secret: { name: "one" } }, { secret: { name: "two" } }] },
+            },
             { name: "tmp-web", emptyDir: { sizeLimit: "64Mi" } },
         ]);
         assert.deepEqual(pod.containers[0].volumeMounts, [
@@ -105,6 +111,7 @@ describe("a hardened pod", () => {
             { name: "fast", mountPath: "/mnt/fast" },
             { name: "data", mountPath: "/mnt/data" },
             { name: "vault", mountPath: "/mnt/vault", readOnly: true },
+            { name: "keys", mountPath: "/mnt/keys", readOnly: true },
             { name: "tmp-web", mountPath: "/tmp" },
         ]);
     });
@@ -301,7 +308,7 @@ describe("a hardened pod", () => {
                 const pod = (await podOf({ ...args, containers: [webContainer(overrides)] })) as PlainPodSpec;
                 assert.equal(podSecurityLevelOf(pod), PodSecurityLevel.Restricted);
             }),
-            { numRuns: 50 },
+            { numRuns: fuzzRuns(50) },
         );
     });
 });
