@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type ConfigMap, LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
 
 import { layoutOf } from "./control-plane";
+import { recoverStack } from "./recovery";
 import { reportToStandardError, startSandbox } from "./sandbox";
 import { findPulumi } from "./tools/binaries";
 import { placeBinary, type Reporter } from "./tools/cache";
@@ -79,9 +80,9 @@ function filesOf(sandbox: StackPlace): PulumiFiles {
 
 /**
  * Opens a stack on a sandbox, and creates it at the first time. Nothing outside the sandbox's directory is read or
- * written: no login, no `~/.pulumi`, no stack file in the checkout.
+ * written: no login, no `~/.pulumi`, no stack file in the checkout. A stack whose last run was killed is repaired first.
  *
- * @throws SandboxError when the command line or a plugin can't be had
+ * @throws SandboxError when the command line or a plugin can't be had, or when a killed run left what can't be repaired
  */
 export async function openStack(options: StackOptions): Promise<Stack> {
     const report = options.report ?? reportToStandardError;
@@ -93,7 +94,9 @@ export async function openStack(options: StackOptions): Promise<Stack> {
     for (const directory of [backend, workDir]) {
         fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
     }
-    const url = `file://${backend}`;
+    // Files of metadata beside each file of the backend are not written in one piece: a kill in between leaves a stack that
+    // nothing opens any more.
+    const url = `file://${backend}?metadata=skip`;
     const stack = await LocalWorkspace.createOrSelectStack(
         { projectName: options.project, stackName: options.stack, program: options.program },
         {
@@ -114,6 +117,7 @@ export async function openStack(options: StackOptions): Promise<Stack> {
         },
     );
     await stack.setAllConfig(configOf(options));
+    await recoverStack(stack, options.project, report);
     return stack;
 }
 

@@ -48,6 +48,8 @@ export class StackRunError extends Error {
 export interface RunOptions {
     /** Refresh first, as `up --refresh` does. */
     readonly refresh?: boolean;
+    /** URNs of the only resources to look at. @default all */
+    readonly targets?: readonly string[];
     /** Takes the engine's output as it comes. */
     readonly onOutput?: (text: string) => void;
     /** Ends the run as Ctrl-C would. */
@@ -59,6 +61,7 @@ type Runner = (options: {
     onEvent: (event: EngineEvent) => void;
     onOutput?: (text: string) => void;
     refresh?: boolean;
+    target?: string[];
     signal?: AbortSignal;
 }) => Promise<unknown>;
 
@@ -99,12 +102,17 @@ export async function resourcesInState(stack: Stack): Promise<ResourceState[]> {
     return deployment.resources ?? [];
 }
 
-async function run(runner: Runner, options: RunOptions = {}): Promise<StackRun> {
+async function run(runner: Runner, { targets, ...options }: RunOptions = {}): Promise<StackRun> {
     const events: EngineEvent[] = [];
     const began = Date.now();
     const result = (): StackRun => summarise(events, (Date.now() - began) / 1000);
     try {
-        await runner({ color: "never", onEvent: (event) => events.push(event), ...options });
+        await runner({
+            color: "never",
+            onEvent: (event) => events.push(event),
+            target: targets && [...targets],
+            ...options,
+        });
     } catch (error) {
         const failed = result();
         const errors = messages(events, ["error"]).join("\n");

@@ -1,0 +1,142 @@
+import type { Stack } from "@pulumi/pulumi/automation";
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { fileURLToPath } from "node:url";
+import { runDestroy, runPreview, runUp } from "../../sandbox";
+import { changesOf } from "../sandbox/hardened";
+import { describeSandbox } from "../sandbox/support";
+import { isNightly } from "../support/effort";
+import { killEngine } from "./support/engine";
+import { FaultyProxy, isWrite, type ProxiedRequest } from "./support/proxy";
+import { project, Shop } from "./support/shop";
+
+/** On which side of a write the engine is killed. */
+type Side = "before" | "after";
+
+/** How many writes the program makes at its first `up`; the first test holds this to what it sees. */
+const writes = 17;
+
+/** The first write, one in the middle and the last one; at night each one on both sides. */
+const killPoints: [number, Side][] = isNightly
+    ? Array.from({ length: writes }, (_, index) => index).flatMap((index): [number, Side][] => [
+          [index, "before"],
+          [index, "after"],
+      ])
+    : [
+          [0, "after"],
+          [7, "before"],
+          [writes - 1, "after"],
+      ];
+
+const concerns =
+    (method: string, collection: string) =>
+    (request: ProxiedRequest): boolean =>
+        request.method === method && request.url.includes(`/${collection}`);
+
+/** Where an update is killed: while a rolled object is replaced. */
+const updates = [
+    { side: "after", what: "the new version of a rolled object is made", matches: concerns("POST", "configmaps") },
+    { side: "after", what: "the Deployment is changed", matches: concerns("PATCH", "deployments") },
+    { side: "before", what: "the old version is deleted", matches: concerns("DELETE", "configmaps") },
+]
+    .map((each) => ({ ...each, side: each.side as Side }))
+    .slice(0, isNightly ? undefined : 1);
+
+describeSandbox("A run of the engine that is killed", function (context) {
+    let proxy: FaultyProxy;
+
+    before(async () => {
+        proxy = await FaultyProxy.start(context().sandbox);
+    });
+
+    after(() => proxy.close());
+
+    afterEach(() => proxy.clear());
+
+    function shop(name: string): Shop {
+        const made = new Shop(context(), `killed-${name}`);
+        made.settings.kubeconfig = proxy.kubeconfig();
+        return made;
+    }
+
+    /** Runs until the engine is killed at the first write that matches, or a later one. */
+    async function killedAt(
+        run: Promise<unknown>,
+        side: Side,
+        matches: (request: ProxiedRequest) => boolean,
+        skip = 0,
+    ): Promise<void> {
+        proxy.inject({ [side]: killEngine }, { matches: (request) => isWrite(request) && matches(request), skip });
+        await assert.rejects(run, /SIGKILL/);
+        assert.equal(proxy.hits, 1);
+        proxy.clear();
+    }
+
+    /** Nothing twice, nothing lost, and nothing left to do. */
+    async function assertWhole(one: Shop, stack: Stack): Promise<void> {
+        assert.deepEqual(await one.inCluster(), await one.inState(stack));
+        assert.deepEqual(changesOf(await runPreview(stack, { refresh: true })), []);
+    }
+
+    const remove = (one: Shop): Promise<void> => context().client.delete(`/api/v1/namespaces/${one.namespace}`);
+
+    it("can't leave half a file of state: every file is put in its place when it is complete", async () => {
+        const stack = await shop("files").open();
+        const directory = path.join(
+            fileURLToPath(stack.workspace.envVars.PULUMI_BACKEND_URL!),
+            ".pulumi/stacks",
+            project,
+        );
+        const files = fs.readdirSync(directory).filter((name) => name.startsWith(stack.name));
+        assert.deepEqual(files, [`${stack.name}.json`]);
+    });
+
+    it("makes as many writes as there are points to kill it at", async () => {
+        const one = shop("not");
+        const stack = await one.open();
+        await runUp(stack);
+        assert.equal(proxy.requests.filter(isWrite).length, writes);
+        await assertWhole(one, stack);
+        await remove(one);
+    });
+
+    for (const [index, side] of killPoints) {
+        it(`is made up for by the next one: first \`up\`, ${side} write ${index + 1} of ${writes}`, async () => {
+            const one = shop(`${side}-${index}`);
+            await killedAt(runUp(await one.open()), side, () => true, index);
+            const stack = await one.open();
+            await runUp(stack);
+            await assertWhole(one, stack);
+            await remove(one);
+        });
+    }
+
+    for (const { side, what, matches } of updates) {
+        it(`is made up for by the next one: an update, ${side} ${what}`, async () => {
+            const one = shop(`update-${updates.findIndex((each) => each.what === what)}`);
+            const first = await one.open();
+            await runUp(first);
+            one.settings.content = "a = 2";
+            await killedAt(runUp(first), side, matches);
+            const stack = await one.open();
+            await runUp(stack);
+            await assertWhole(one, stack);
+            const kept = (await one.inCluster()).filter((each) => each.startsWith("configmaps/settings-"));
+            assert.equal(kept.length, 1, kept.join());
+            await remove(one);
+        });
+    }
+
+    it("is made up for by the next one: a destruction, after the Deployment has been deleted", async () => {
+        const one = shop("destroy");
+        const first = await one.open();
+        await runUp(first);
+        const ofDeployment = concerns("DELETE", "deployments");
+        await killedAt(runDestroy(first), "after", ofDeployment);
+        const stack = await one.open();
+        await runDestroy(stack);
+        assert.equal(await context().client.get(`/api/v1/namespaces/${one.namespace}`), undefined);
+        assert.deepEqual(await one.inState(stack), []);
+    });
+});
