@@ -27,8 +27,15 @@ const stages: Stage[] = [
     { name: "plugins", run: testPlugins },
     mochaStage("behaviour"),
     mochaStage("sandbox"),
+    mochaStage("faults"),
     mochaStage("consumer"),
 ];
+
+/** Not part of `npm test`: the same tests with every variant, and with many more cases each. */
+const nightlyStages: Stage[] = ["unit", "faults"].map((kind) => ({
+    name: `nightly:${kind}`,
+    run: () => mocha(kind, ["--timeout", String(3 * 60 * 60_000)], { KUBERNETES_FAAS_NIGHTLY: "1" }),
+}));
 
 const passed: Outcome = { passed: 1, failed: 0, skipped: 0, titles: [] };
 const failed: Outcome = { passed: 0, failed: 1, skipped: 0, titles: [] };
@@ -52,13 +59,13 @@ function mochaStage(kind: string): Stage {
     return { name: kind, run: () => mocha(kind, process.argv.slice(3)) };
 }
 
-function mocha(kind: string, options: string[]): Outcome {
+function mocha(kind: string, options: string[], variables: NodeJS.ProcessEnv = {}): Outcome {
     const directory = fs.mkdtempSync(path.join(os.tmpdir(), "kubernetes-faas-tests-"));
     const outcomeFile = path.join(directory, "outcome.json");
     const { status } = spawnSync(
         process.execPath,
         [require.resolve("mocha/bin/mocha.js"), `dist/test/${kind}/**/*.test.js`, ...options],
-        { cwd: root, stdio: "inherit", env: { ...process.env, TEST_OUTCOME: outcomeFile } },
+        { cwd: root, stdio: "inherit", env: { ...process.env, ...variables, TEST_OUTCOME: outcomeFile } },
     );
     // Without an outcome mocha itself broke down.
     const outcome = fs.existsSync(outcomeFile) ? (JSON.parse(fs.readFileSync(outcomeFile, "utf8")) as Outcome) : failed;
@@ -68,10 +75,11 @@ function mocha(kind: string, options: string[]): Outcome {
 
 function chosenStages(): Stage[] {
     const kind = process.argv[2];
-    const chosen = kind ? stages.filter((stage) => stage.name === kind) : stages;
+    const known = [...stages, ...nightlyStages];
+    const chosen = kind ? known.filter((stage) => stage.name === kind) : stages;
     if (chosen.length === 0) {
         console.error(
-            `There is no kind of test called ${kind}; there are ${stages.map(({ name }) => name).join(", ")}.`,
+            `There is no kind of test called ${kind}; there are ${known.map(({ name }) => name).join(", ")}.`,
         );
         process.exit(2);
     }

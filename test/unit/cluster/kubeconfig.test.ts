@@ -10,6 +10,7 @@ import {
 } from "../../../components/cluster/kubeconfig";
 import { ArgumentsError } from "../../../components/core/errors";
 import { kubeconfigOf, planted } from "./support/kubeconfigs";
+import { fuzzRuns } from "../../support/effort";
 
 /** The message with which a kubeconfig, or the choice of a context in it, is refused. */
 function refusal(content: string, context?: string): string {
@@ -98,7 +99,7 @@ describe("a kubeconfig", () => {
                     assert.fail("the context exists nowhere");
                 },
             ),
-            { numRuns: 500 },
+            { numRuns: fuzzRuns(500) },
         );
     });
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { checkName, type NamedKind, nameLimits, physicalName } from "../../../components/core/names";
 import { Checks } from "../../../components/core/validation";
+import { fuzzRuns } from "../../support/effort";
 
 const kinds = Object.keys(nameLimits) as NamedKind[];
 const anyKind = fc.constantFrom(...kinds);
@@ -42,7 +43,7 @@ describe("a physical name", () => {
                 assert.ok(accepted(name, kind), name);
                 assert.ok(name.length <= nameLimits[kind].maximum);
             }),
-            { numRuns: 1000 },
+            { numRuns: fuzzRuns(1000) },
         );
     });
 
@@ -64,7 +65,7 @@ describe("a physical name", () => {
                 const joinedAlike = left.join("-") === right.join("-") && accepted(left.join("-"), kind);
                 assert.equal(one === other, joinedAlike);
             }),
-            { numRuns: 1000 },
+            { numRuns: fuzzRuns(1000) },
         );
     });
 });

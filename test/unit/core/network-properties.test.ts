@@ -11,6 +11,7 @@ import {
     type RenderedRule,
     type RenderedSelector,
 } from "../../../components/core/network";
+import { fuzzRuns } from "../../support/effort";
 
 /*
  * The evaluator against another definition of the same semantics: each policy is unfolded into the set of single
@@ -276,7 +277,7 @@ describe("the evaluator of NetworkPolicies", () => {
                     }
                 }
             }),
-            { numRuns: 500 },
+            { numRuns: fuzzRuns(500) },
         );
         // Both answers must occur often, or the property proves little.
         assert.ok(through > 1000 && stopped > 1000, `${through} got through, ${stopped} did not`);
@@ -310,7 +311,7 @@ describe("the evaluator of NetworkPolicies", () => {
                     assert.ok(after || !before);
                 }
             }),
-            { numRuns: 200 },
+            { numRuns: fuzzRuns(200) },
         );
     });
 });

@@ -8,6 +8,7 @@ import {
     suggest,
 } from "../../../components/core/validation";
 import { editDistance } from "../../../components/core/validation/suggest";
+import { fuzzRuns } from "../../support/effort";
 
 /** Every check of a text, by name. */
 const textChecks: Record<string, (checks: Checks, value: string) => void> = {
@@ -70,7 +71,7 @@ describe("every check of a text", () => {
                         }
                     }
                 }),
-                { numRuns: 400 },
+                { numRuns: fuzzRuns(400) },
             );
         });
 
@@ -82,7 +83,7 @@ describe("every check of a text", () => {
                         assert.ok(!reason.toLowerCase().includes("zq9xw4"), reason);
                     }
                 }),
-                { numRuns: 200 },
+                { numRuns: fuzzRuns(200) },
             );
         });
     }
@@ -102,7 +103,7 @@ describe("DNS names", () => {
         const near = fc.string({ maxLength: 66, unit: fc.constantFrom("a", "9", "-", "Z", ".", "é") });
         fc.assert(
             fc.property(near, (text) => assert.equal(accepts("dnsLabel", text), isLabel(text))),
-            { numRuns: 1000 },
+            { numRuns: fuzzRuns(1000) },
         );
     });
 
@@ -110,7 +111,7 @@ describe("DNS names", () => {
         const near = fc.string({ maxLength: 12, unit: fc.constantFrom("a", "9", "-", ".", "Z") });
         fc.assert(
             fc.property(near, (text) => assert.equal(accepts("dnsSubdomain", text), text.split(".").every(isLabel))),
-            { numRuns: 1000 },
+            { numRuns: fuzzRuns(1000) },
         );
         assert.equal(accepts("dnsSubdomain", "a".repeat(253)), true);
         assert.equal(accepts("dnsSubdomain", "a".repeat(254)), false);
