@@ -1,5 +1,4 @@
 import type { Stack } from "@pulumi/pulumi/automation";
-import { versions } from "../sandbox/tools/modules";
 import {
     openStack,
     prepareFission,
@@ -58,7 +57,7 @@ async function compare(sandbox: Sandbox, rounds: number, report: (line: string) 
         stackContender("kubernetes-faas", stack),
     ].map((contender) => leavingNothing(contender, kubectl));
     const results = await measure(contenders, rounds, report);
-    const facts = describeRun(run, objects.length, rounds);
+    const facts = describeRun(sandbox, run, objects.length, rounds);
     return [facts, ...measures.map((each) => table(each, results))].join("\n\n");
 }
 
@@ -94,14 +93,14 @@ async function assertGone(kubectl: Kubectl): Promise<void> {
     }
 }
 
-function describeRun(run: StackRun, objects: number, rounds: number): string {
+function describeRun({ kubernetes }: Sandbox, run: StackRun, objects: number, rounds: number): string {
     const standIn = run.events.some(({ diagnosticEvent }) =>
         diagnosticEvent?.message.includes("the sandbox's stand-in"),
     );
     const others = run.resources.filter(({ type }) => /^(random|tls):/.test(type)).length;
     return [
         `Deployment of the stack ${stackName}: ${objects} Kubernetes objects, ${rounds} rounds.`,
-        `Kubernetes ${versions.kubernetes}; nodes and pods are simulated and get ready at once.`,
+        `Kubernetes ${kubernetes}; nodes and pods are simulated and get ready at once.`,
         `Kubernetes plugin: ${standIn ? "the sandbox's stand-in, so compare with no figure of the official one" : "the official one"}.`,
         `kubernetes-faas makes ${others} keys, passwords and certificates besides; the others are given them.`,
     ].join("\n");

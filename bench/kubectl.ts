@@ -12,8 +12,8 @@ import { settle, type StackObject, steps } from "./objects";
 export type Kubectl = (...args: string[]) => Promise<string>;
 
 /** kubectl of the sandbox's Kubernetes version. */
-export async function kubectlFor({ kubeconfig }: Sandbox): Promise<Kubectl> {
-    const [file, ...first] = await findKubectl(reportToStandardError);
+export async function kubectlFor({ kubeconfig, kubernetes }: Sandbox): Promise<Kubectl> {
+    const [file, ...first] = await findKubectl(reportToStandardError, kubernetes);
     const env = { ...process.env, KUBECONFIG: kubeconfig };
     return async (...args) => {
         const { stdout } = await promisify(execFile)(file!, [...first, ...args], { env, maxBuffer: 64 * 1024 ** 2 });

@@ -8,7 +8,6 @@ import { parse, stringify } from "yaml";
 import { advertisedAddress, type Layout, type Ports, serviceRange } from "./control-plane";
 import { type ControlPlane } from "./tools/binaries";
 import { SandboxError } from "./tools/error";
-import { versions } from "./tools/modules";
 import { writeFileAtomically } from "./tools/paths";
 
 /** Ten years: a sandbox that is started again after a long time must not fail on its own certificates. */
@@ -20,9 +19,10 @@ export async function writeCredentials(
     layout: Layout,
     ports: Ports,
     context: string,
+    kubernetes: string,
 ): Promise<void> {
     const config = path.join(layout.directory, "kubeadm.yaml");
-    writeFileAtomically(config, kubeadmConfig(layout, ports, context));
+    writeFileAtomically(config, kubeadmConfig(layout, ports, context, kubernetes));
     await kubeadm(programs, ["init", "phase", "certs", "all", `--config=${config}`]);
     // kubeadm refuses a kubeconfig of another port, so each start makes them anew.
     fs.rmSync(layout.kubeconfigs, { recursive: true, force: true });
@@ -40,7 +40,7 @@ export async function writeCredentials(
     writeUserKubeconfig(layout, context);
 }
 
-function kubeadmConfig(layout: Layout, ports: Ports, context: string): string {
+function kubeadmConfig(layout: Layout, ports: Ports, context: string, kubernetes: string): string {
     const apiVersion = "kubeadm.k8s.io/v1beta4";
     const documents = [
         {
@@ -53,7 +53,7 @@ function kubeadmConfig(layout: Layout, ports: Ports, context: string): string {
             apiVersion,
             kind: "ClusterConfiguration",
             clusterName: context,
-            kubernetesVersion: `v${versions.kubernetes}`,
+            kubernetesVersion: `v${kubernetes}`,
             controlPlaneEndpoint: `127.0.0.1:${ports.api}`,
             certificatesDir: layout.certificates,
             encryptionAlgorithm: "ECDSA-P256",

@@ -17,6 +17,7 @@ import {
 } from "./sandbox";
 import { findKubectl } from "./tools/binaries";
 import { SandboxError } from "./tools/error";
+import { defaultMinor, kubernetesVariable } from "./tools/kubernetes";
 import { defaultSandboxName } from "./tools/paths";
 
 const simulated =
@@ -26,7 +27,11 @@ const simulated =
 const program = new Command("sandbox")
     .description("A throw-away Kubernetes control plane on this machine, with simulated nodes.")
     .enablePositionalOptions()
-    .option("-n, --name <name>", "name of the sandbox", defaultSandboxName());
+    .option("-n, --name <name>", "name of the sandbox", defaultSandboxName())
+    .option(
+        "--kubernetes <version>",
+        `what \`up\` starts, such as 1.35 (default: $${kubernetesVariable}, or ${defaultMinor})`,
+    );
 
 const chosen = (): string => program.opts<{ name: string }>().name;
 
@@ -34,8 +39,9 @@ program
     .command("up")
     .description("start the sandbox, or leave it running")
     .action(async () => {
-        const sandbox = await startSandbox({ name: chosen() });
-        print(`Sandbox ${sandbox.name} runs at ${sandbox.server}.\n${simulated}\n`);
+        const { kubernetes } = program.opts<{ kubernetes?: string }>();
+        const sandbox = await startSandbox({ name: chosen(), kubernetes });
+        print(`Sandbox ${sandbox.name} runs Kubernetes ${sandbox.kubernetes} at ${sandbox.server}.\n${simulated}\n`);
         print(`  export KUBECONFIG=${sandbox.kubeconfig}\n  npm run sandbox -- kubectl get nodes\n`);
     });
 
@@ -76,11 +82,11 @@ program
     .helpOption(false)
     .passThroughOptions()
     .action(async (args: string[]) => {
-        const status = await running();
-        const [file, ...first] = await findKubectl(reportToStandardError);
+        const { sandbox } = await running();
+        const [file, ...first] = await findKubectl(reportToStandardError, sandbox.kubernetes);
         const child = spawn(file!, [...first, ...args], {
             stdio: "inherit",
-            env: { ...process.env, KUBECONFIG: status.sandbox.kubeconfig },
+            env: { ...process.env, KUBECONFIG: sandbox.kubeconfig },
         });
         process.exitCode = await new Promise<number>((resolve, reject) => {
             child.on("error", reject).on("close", (code) => resolve(code ?? 1));
@@ -107,11 +113,11 @@ async function running(): Promise<SandboxStatus> {
 }
 
 async function describe(status: SandboxStatus): Promise<string> {
-    const { sandbox, components, kubernetes, ready } = status;
+    const { sandbox, components, ready } = status;
     const state = ready ? "runs" : components.length === 0 ? "is stopped" : "is broken; `up` starts it again";
     const lines = [
         `Sandbox ${sandbox.name} ${state}.`,
-        `  Kubernetes   ${kubernetes} at ${sandbox.server}`,
+        `  Kubernetes   ${sandbox.kubernetes} at ${sandbox.server}`,
         `  kubeconfig   ${sandbox.kubeconfig}`,
         `  context      ${sandbox.context}`,
         `  directory    ${sandbox.directory} (logs, data, Pulumi's state)`,

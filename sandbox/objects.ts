@@ -21,10 +21,10 @@ const collections: Record<string, string> = {
 };
 
 /** Creates what every sandbox holds; what is there from an earlier start stays as it is. */
-export async function createObjects(client: SandboxClient, name: string): Promise<void> {
+export async function createObjects(client: SandboxClient, name: string, kubernetes: string): Promise<void> {
     const text = fs.readFileSync(path.join(projectRoot, "sandbox", "objects.yaml"), "utf8").replace("{{NAME}}", name);
     const documents = parseAllDocuments(text).map((each) => each.toJS() as KubernetesObject);
-    const nodes = Array.from({ length: nodeCount }, (_, index) => node(index + 1));
+    const nodes = Array.from({ length: nodeCount }, (_, index) => node(index + 1, kubernetes));
     await Promise.all([...documents, ...nodes].map((object) => createOnce(client, object)));
 }
 
@@ -38,7 +38,7 @@ async function createOnce(client: SandboxClient, object: KubernetesObject): Prom
     }
 }
 
-function node(number: number): KubernetesObject {
+function node(number: number, kubernetes: string): KubernetesObject {
     const name = `sandbox-${number}`;
     const resources = { cpu: "64", memory: "256Gi", "ephemeral-storage": "1Ti", pods: "1000" };
     return {
@@ -70,7 +70,7 @@ function node(number: number): KubernetesObject {
                 containerRuntimeVersion: `kwok://${versions.kwok}`,
                 kernelVersion: "simulated",
                 kubeProxyVersion: "",
-                kubeletVersion: `v${versions.kubernetes}`,
+                kubeletVersion: `v${kubernetes}`,
                 machineID: "",
                 operatingSystem: "linux",
                 osImage: "simulated",

@@ -21,8 +21,8 @@ import { createObjects, waitForControllers } from "./objects";
 import { type ControlPlane, findControlPlane } from "./tools/binaries";
 import { type Reporter } from "./tools/cache";
 import { SandboxError } from "./tools/error";
+import { canTakeOver, kubernetesRelease } from "./tools/kubernetes";
 import { withLock } from "./tools/lock";
-import { versions } from "./tools/modules";
 import { cacheDirectory, defaultSandboxName, sandboxDirectory, writeFileAtomically } from "./tools/paths";
 import { freePort } from "./tools/ports";
 import { endProcesses, isAlive, type ProcessIdentity, startDetached } from "./tools/process";
@@ -41,6 +41,8 @@ export interface Sandbox {
     readonly context: string;
     /** URL of the API server. */
     readonly server: string;
+    /** Version of Kubernetes, without a leading `v`. */
+    readonly kubernetes: string;
 }
 
 /** A recorded process of a sandbox. */
@@ -63,6 +65,12 @@ export interface StartOptions {
      */
     readonly name?: string;
     /**
+     * Kubernetes to run: a minor version such as `1.35`, or a release such as `1.35.4`.
+     *
+     * @default what KUBERNETES_FAAS_SANDBOX_KUBERNETES says, else the newest that the project is built for
+     */
+    readonly kubernetes?: string;
+    /**
      * Takes the progress lines.
      *
      * @default writes them to standard error
@@ -81,6 +89,7 @@ function handle(state: State, layout: Layout): Sandbox {
         kubeconfig: layout.kubeconfig,
         context: contextOf(state.name),
         server: `https://127.0.0.1:${state.ports.api}`,
+        kubernetes: state.kubernetes,
     };
 }
 
@@ -108,7 +117,8 @@ function readState(layout: Layout): State | undefined {
 /**
  * Starts a sandbox, or returns it when it runs. Data and certificates of an earlier start are used again.
  *
- * @throws SandboxError when a binary can't be had or a component does not start, with the last lines of its log
+ * @throws SandboxError when a binary can't be had, a component does not start (with the last lines of its log), or the
+ * data is of a later minor version of Kubernetes
  */
 export async function startSandbox(options: StartOptions = {}): Promise<Sandbox> {
     const name = checkName(options.name ?? defaultSandboxName());
@@ -116,18 +126,39 @@ export async function startSandbox(options: StartOptions = {}): Promise<Sandbox>
     if (process.platform === "win32") {
         throw new SandboxError("the sandbox runs on Linux and macOS; on Windows, use it inside WSL");
     }
-    const programs = await findControlPlane(report);
+    const kubernetes = kubernetesRelease(options.kubernetes);
     const layout = layoutOf(sandboxDirectory(name));
+    checkData(name, readState(layout), kubernetes);
+    const programs = await findControlPlane(report, kubernetes);
     return withSandboxLock(name, report, async () => {
         const state = readState(layout);
+        checkData(name, state, kubernetes);
         // One of another version is started anew on its data, as in an upgrade.
-        if (state?.kubernetes === versions.kubernetes && (await isRunning(state, layout))) {
+        if (state?.kubernetes === kubernetes && (await isRunning(state, layout))) {
             return handle(state, layout);
         }
         await endProcesses(state?.processes ?? [], 0);
-        const started = await startWithFreePorts(name, layout, programs, state?.ports, report);
+        const started = await startWithFreePorts({ name, layout, programs, kubernetes, report }, state?.ports);
         return handle(started, layout);
     });
+}
+
+function checkData(name: string, state: State | undefined, kubernetes: string): void {
+    if (state && !canTakeOver(kubernetes, state.kubernetes)) {
+        throw new SandboxError(
+            `sandbox ${name} holds data of Kubernetes ${state.kubernetes}, which ${kubernetes} can't take over: choose ` +
+                `another --name, or remove it with \`down\` first`,
+        );
+    }
+}
+
+/** What the start of a sandbox needs, beside its ports. */
+interface Start {
+    readonly name: string;
+    readonly layout: Layout;
+    readonly programs: ControlPlane;
+    readonly kubernetes: string;
+    readonly report: Reporter;
 }
 
 async function isRunning(state: State, layout: Layout): Promise<boolean> {
@@ -146,17 +177,11 @@ async function answers(layout: Layout): Promise<boolean> {
 }
 
 /** Another process may take a port between our look and the server's bind: then the start is tried again. */
-async function startWithFreePorts(
-    name: string,
-    layout: Layout,
-    programs: ControlPlane,
-    earlier: Ports | undefined,
-    report: Reporter,
-): Promise<State> {
+async function startWithFreePorts(what: Start, earlier: Ports | undefined): Promise<State> {
     for (let attempt = 1; ; attempt++) {
         const ports = await choosePorts(attempt === 1 ? earlier : undefined);
         try {
-            return await start(name, layout, programs, ports, report);
+            return await start(what, ports);
         } catch (error) {
             if (attempt === 3 || !/address already in use/.test(String(error))) {
                 throw error;
@@ -173,18 +198,12 @@ async function choosePorts(earlier: Ports | undefined): Promise<Ports> {
     return { api, etcd, etcdPeer };
 }
 
-async function start(
-    name: string,
-    layout: Layout,
-    programs: ControlPlane,
-    ports: Ports,
-    report: Reporter,
-): Promise<State> {
+async function start({ name, layout, programs, kubernetes, report }: Start, ports: Ports): Promise<State> {
     const began = Date.now();
     fs.mkdirSync(layout.logs, { recursive: true, mode: 0o700 });
     fs.chmodSync(layout.directory, 0o700);
-    await writeCredentials(programs, layout, ports, contextOf(name));
-    let state: State = { name, kubernetes: versions.kubernetes, ports, processes: [] };
+    await writeCredentials(programs, layout, ports, contextOf(name), kubernetes);
+    let state: State = { name, kubernetes, ports, processes: [] };
     const run = (component: Component): void => {
         const log = logOf(layout, component.name);
         if (fs.existsSync(log)) {
@@ -208,7 +227,7 @@ async function start(
         run(controllerManager(programs, layout));
         run(scheduler(programs, layout));
         run(kwok(programs, layout));
-        await createObjects(client, name);
+        await createObjects(client, name, kubernetes);
         await waitForControllers(client, check);
         check();
     } catch (error) {
@@ -274,8 +293,6 @@ export async function removeSandbox(
 /** What is there of a sandbox, without starting anything. */
 export interface SandboxStatus {
     readonly sandbox: Sandbox;
-    /** Version of Kubernetes, without a leading `v`. */
-    readonly kubernetes: string;
     readonly components: readonly (ComponentProcess & { readonly alive: boolean })[];
     /** True when every component runs and the API server says it is ready. */
     readonly ready: boolean;
@@ -290,7 +307,6 @@ export async function sandboxStatus(name: string = defaultSandboxName()): Promis
     }
     return {
         sandbox: handle(state, layout),
-        kubernetes: state.kubernetes,
         components: state.processes.map((each) => ({ ...each, alive: isAlive(each) })),
         ready: await isRunning(state, layout),
     };

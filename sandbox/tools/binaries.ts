@@ -9,20 +9,20 @@ import { buildModule, earlierBuild } from "./build";
 import { cached, cachedDirectory, platform, type Reporter } from "./cache";
 import { downloadAll, isReachable, type Release } from "./download";
 import { SandboxError } from "./error";
-import { controlPlaneModule, type GoModule, pulumiModule, versions } from "./modules";
+import {
+    controlPlaneModule,
+    type GoModule,
+    kubernetesModule,
+    kubernetesPrograms,
+    pinnedKubernetes,
+    pulumiModule,
+    versions,
+} from "./modules";
 import { controlPlaneReleases, pulumiReleases } from "./releases";
 
 const run = promisify(execFile);
 
-const programs = [
-    "etcd",
-    "kube-apiserver",
-    "kube-controller-manager",
-    "kube-scheduler",
-    "kubeadm",
-    "kwok",
-    "kubectl",
-] as const;
+const programs = ["etcd", "kwok", ...kubernetesPrograms] as const;
 
 /** Programs of the control plane. */
 export type ControlPlaneProgram = (typeof programs)[number];
@@ -127,20 +127,45 @@ async function officialDownload(
     }
 }
 
-/** The programs of the control plane, all of the pinned versions. */
-export function findControlPlane(report: Reporter): Promise<ControlPlane> {
-    const table = (command: (name: string) => string[]): ControlPlane =>
-        Object.fromEntries(programs.map((name) => [name, command(name)])) as unknown as ControlPlane;
-    return firstOf(
-        sourcesOf(
-            controlPlaneModule,
-            controlPlaneReleases(),
+/**
+ * The programs of the control plane, all of the pinned versions but for Kubernetes' own.
+ *
+ * @param release of Kubernetes, as in `1.35.4`
+ */
+export async function findControlPlane(report: Reporter, release: string = versions.kubernetes): Promise<ControlPlane> {
+    const pinned = (): Promise<ControlPlane> =>
+        firstOf(
+            sourcesOf(controlPlaneModule, controlPlaneReleases(pinnedKubernetes), report, filesIn(programs), (file) =>
+                commands(programs, (name) => [file, name]),
+            ),
+        );
+    if (release === pinnedKubernetes) {
+        return pinned();
+    }
+    const found = await firstOf(
+        sourcesOf<Partial<ControlPlane>>(
+            kubernetesModule(release),
+            controlPlaneReleases(release),
             report,
-            (directory) => table((name) => [path.join(directory, name)]),
-            (file) => table((name) => [file, name]),
+            filesIn(programs),
+            filesIn(kubernetesPrograms),
         ),
     );
+    // A download has them all; a build has Kubernetes' own programs only.
+    return { ...(found.etcd ? undefined : await pinned()), ...found } as ControlPlane;
 }
+
+function commands<Name extends string>(
+    names: readonly Name[],
+    command: (name: Name) => string[],
+): Record<Name, string[]> {
+    return Object.fromEntries(names.map((name) => [name, command(name)])) as Record<Name, string[]>;
+}
+
+const filesIn =
+    <Name extends string>(names: readonly Name[]) =>
+    (directory: string): Record<Name, string[]> =>
+        commands(names, (name) => [path.join(directory, name)]);
 
 /** The Pulumi command line: the one on PATH when it is of the pinned major version and not older. */
 export function findPulumi(report: Reporter): Promise<string> {
@@ -154,12 +179,16 @@ export function findPulumi(report: Reporter): Promise<string> {
     return firstOf([{ name: "PATH", find: () => onPath("pulumi", ["version"], `^${versions.pulumi}`) }, ...sources]);
 }
 
-/** kubectl: the one on PATH when it is within one minor version of the server, as its skew policy asks. */
-export async function findKubectl(report: Reporter): Promise<readonly string[]> {
-    const { major, minor } = semver.parse(versions.kubernetes)!;
+/**
+ * kubectl: the one on PATH when it is within one minor version of the server, as its skew policy asks.
+ *
+ * @param release of Kubernetes that the server runs, as in `1.35.4`
+ */
+export async function findKubectl(report: Reporter, release: string = versions.kubernetes): Promise<readonly string[]> {
+    const { major, minor } = semver.parse(release)!;
     const range = `>=${major}.${minor - 1}.0-0 <${major}.${minor + 2}.0-0`;
     const found = await onPath("kubectl", ["version", "--client", "-o", "json"], range);
-    return found ? [found] : (await findControlPlane(report)).kubectl;
+    return found ? [found] : (await findControlPlane(report, release)).kubectl;
 }
 
 /** Full path of a program on PATH whose version, the first in its output that looks like one, is in the range. */

@@ -5,6 +5,7 @@ import * as readline from "node:readline";
 import { promisify } from "node:util";
 
 import { cached, cachedDirectory, cachedKeys, platform, type Reporter } from "./cache";
+import { writeReleaseGoMod } from "./derive";
 import { SandboxError } from "./error";
 import { buildFlags, type GoModule, sourceHash } from "./modules";
 import { cacheDirectory } from "./paths";
@@ -62,21 +63,34 @@ export function earlierBuild(module: GoModule): string | undefined {
  */
 export async function buildModule(module: GoModule, report: Reporter): Promise<string> {
     const version = await goVersion(module);
-    const directory = await cached(module.name, cacheKey(module, version), report, (target) =>
-        goBuild(module, version, path.join(target, module.name), report),
-    );
+    const directory = await cached(module.name, cacheKey(module, version), report, async (target) => {
+        checkDisk(module);
+        const prepared = await prepareSources(module, target);
+        await goBuild(prepared, version, path.join(target, module.name), report);
+    });
     return path.join(directory, module.name);
 }
 
+/** The module where it is; for a release of Kubernetes, one beside the binaries, which tells what they are made of. */
+async function prepareSources(module: GoModule, target: string): Promise<GoModule> {
+    if (module.release === undefined) {
+        return module;
+    }
+    const directory = path.join(target, "module");
+    fs.mkdirSync(directory);
+    fs.mkdirSync(path.join(target, module.name));
+    await writeReleaseGoMod(directory, module.release, goEnvironment());
+    return { ...module, directory };
+}
+
 async function goBuild(module: GoModule, version: string, output: string, report: Reporter): Promise<void> {
-    checkDisk(module);
     report(
         `building ${module.name} with ${version}: about ${module.minutes} minutes on two cores, ` +
             `less when Go's own cache has parts of it`,
     );
     const began = Date.now();
     const elapsed = (): string => `${Math.round((Date.now() - began) / 1000)} s`;
-    const child = spawn("go", ["build", "-v", ...buildFlags(module), "-o", output, module.package], {
+    const child = spawn("go", ["build", "-v", ...buildFlags(module), "-o", output, ...module.package.split(" ")], {
         cwd: module.directory,
         env: goEnvironment(),
         stdio: ["ignore", "ignore", "pipe"],
