@@ -1,2 +1,3 @@
 export * from "./fission";
 export * from "./function";
+export * from "./openfaas";

@@ -40,10 +40,11 @@ export const functionFeatures: Readonly<Partial<Record<FaasKind, readonly Functi
     ],
     [FaasKind.Funktion]: [...workloadFeatures],
     [FaasKind.Kubeless]: [...workloadFeatures],
-    // faas-netes calls one port of every function, and the gateway gives pods by calls.
-    [FaasKind.OpenFaas]: workloadFeatures.filter(
-        (feature) => feature !== FunctionFeature.ImagePort && feature !== FunctionFeature.CpuScaling,
-    ),
+    // faas-netes calls one port of every function, the gateway gives pods by calls, and its images have a watchdog.
+    [FaasKind.OpenFaas]: [
+        ...workloadFeatures.filter((each) => each !== FunctionFeature.ImagePort && each !== FunctionFeature.CpuScaling),
+        FunctionFeature.ImageTimeout,
+    ],
 };
 
 /** The platforms that honour a feature. */
