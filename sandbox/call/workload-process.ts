@@ -5,7 +5,7 @@ import { SandboxError } from "../tools/error";
 import { startFunctionServer } from "./function-server";
 import { writeFiles } from "./pod-files";
 import { type CallAnswer, type CallRequest, sendRequest } from "./request";
-import type { ContainerProcess, WorkloadFunction } from "./workload";
+import type { ContainerProcess, ScratchMount, WorkloadFunction } from "./workload";
 
 /** How long dependencies may take to install, in milliseconds. */
 const preparationTimeout = 5 * 60_000;
@@ -18,7 +18,8 @@ const preparationTimeout = 5 * 60_000;
  * @throws SandboxError when the dependencies can't be installed, or the function does not load.
  */
 export async function callWorkload(directory: string, fn: WorkloadFunction, request: CallRequest): Promise<CallAnswer> {
-    fn.mounts.forEach((mount) => fs.mkdirSync(path.join(directory, mount), { recursive: true }));
+    const outerFirst = [...fn.scratch].sort((left, right) => left.mountPath.length - right.mountPath.length);
+    outerFirst.forEach((mount) => mountScratch(directory, mount));
     writeFiles(directory, fn.files);
     for (const preparation of fn.preparations) {
         await prepare(fn.name, relocated(preparation, fn.mounts, directory), directory);
@@ -33,8 +34,18 @@ export async function callWorkload(directory: string, fn: WorkloadFunction, requ
     }
 }
 
+/** Containers may see the same volume at several paths, so it lies apart and the paths lead to it. */
+function mountScratch(directory: string, { mountPath, folder }: ScratchMount): void {
+    const volume = path.join(directory, ".volumes", folder);
+    const link = path.join(directory, mountPath);
+    fs.mkdirSync(volume, { recursive: true });
+    fs.mkdirSync(path.dirname(link), { recursive: true });
+    fs.symlinkSync(path.resolve(volume), link, "dir");
+}
+
 /** Runs an init container's command, which installs what the code depends on. */
-async function prepare(name: string, { command, variables }: ContainerProcess, directory: string): Promise<void> {
+async function prepare(name: string, container: ContainerProcess, root: string): Promise<void> {
+    const { command, variables, directory = root } = container;
     const [file, ...args] = command;
     const child = spawn(file!, args, {
         cwd: directory,
@@ -59,7 +70,7 @@ async function prepare(name: string, { command, variables }: ContainerProcess, d
 
 /** A container's process with the paths of its volumes below a folder of this machine. */
 function relocated(
-    { name, command, variables }: ContainerProcess,
+    { command, variables, directory, ...rest }: ContainerProcess,
     mounts: readonly string[],
     root: string,
 ): ContainerProcess {
@@ -68,7 +79,8 @@ function relocated(
     const inWords = new RegExp(`(?<![\\w./-])(?=(?:${deepest.join("|")})(?![\\w.-]))`, "g");
     const whole = new RegExp(`^(?:${deepest.join("|")})(?:/|$)`);
     return {
-        name,
+        ...rest,
+        directory: directory !== undefined && whole.test(directory) ? root + directory : undefined,
         command: command.map((word) => (deepest.length > 0 ? word.replace(inWords, root) : word)),
         variables: Object.fromEntries(
             Object.entries(variables).map(([variable, value]) => [

@@ -8,6 +8,8 @@ export interface ContainerProcess {
     name: string;
     command: string[];
     variables: Record<string, string>;
+    /** Where it runs in the pod. @default wherever the image says */
+    directory?: string;
 }
 
 /** A function's pod as the API server holds it: all that a process needs to run in its place. */
@@ -16,10 +18,19 @@ export interface WorkloadFunction {
     /** What runs first, one after the other: the installation of dependencies. */
     preparations: ContainerProcess[];
     server: ContainerProcess;
-    /** Files by their paths in the pod, without the first `/`. */
+    /** Files of ConfigMaps and Secrets by their paths in the pod, without the first `/`. */
     files: PodFile[];
     /** Where volumes are mounted in the pod. */
     mounts: string[];
+    /** Volumes that begin empty, by where they are mounted: containers share what they write there. */
+    scratch: ScratchMount[];
+}
+
+/** A folder of an empty volume at a path of the pod. */
+export interface ScratchMount {
+    mountPath: string;
+    /** The volume, and a folder in it if only that is mounted. */
+    folder: string;
 }
 
 interface PodSpec {
@@ -32,9 +43,16 @@ interface Container {
     name: string;
     command?: string[];
     args?: string[];
+    workingDir?: string;
     env?: Variable[];
     envFrom?: { prefix?: string; configMapRef?: Source; secretRef?: Source }[];
-    volumeMounts?: { name: string; mountPath: string; subPath?: string }[];
+    volumeMounts?: Mount[];
+}
+
+interface Mount {
+    name: string;
+    mountPath: string;
+    subPath?: string;
 }
 
 interface Source {
@@ -59,6 +77,7 @@ interface Items {
 
 interface Volume {
     name: string;
+    emptyDir?: object;
     configMap?: Items & { name: string };
     secret?: Items & { secretName: string };
     projected?: { sources?: { configMap?: Items & { name: string }; secret?: Items & { name: string } }[] };
@@ -84,8 +103,8 @@ export async function readWorkload(
         );
     }
     const contents = contentReader(reader, name, namespace);
-    const mounts = [...(pod.initContainers ?? []), container].flatMap(({ volumeMounts }) => volumeMounts ?? []);
-    const files = await Promise.all((container.volumeMounts ?? []).map((mount) => mountedFiles(pod, mount, contents)));
+    const mounts = mountsOf([...(pod.initContainers ?? []), container]);
+    const files = await Promise.all(mounts.map((mount) => mountedFiles(pod, mount, contents)));
     const known: Record<string, string> = { "metadata.namespace": namespace, "metadata.name": name };
     const described = (each: Container): Promise<ContainerProcess> => describe(each, contents, known);
     return {
@@ -93,8 +112,17 @@ export async function readWorkload(
         preparations: await Promise.all((pod.initContainers ?? []).map(described)),
         server: await described(container),
         files: files.flat(),
-        mounts: [...new Set(mounts.map(({ mountPath }) => mountPath))],
+        mounts: mounts.map(({ mountPath }) => mountPath),
+        scratch: mounts
+            .filter((mount) => pod.volumes?.find((volume) => volume.name === mount.name)?.emptyDir)
+            .map(({ name: volume, mountPath, subPath }) => ({ mountPath, folder: `${volume}/${subPath ?? ""}` })),
     };
+}
+
+/** The mounts of all containers. One file tree serves all of them, so what two share is there once. */
+function mountsOf(containers: readonly Container[]): Mount[] {
+    const mounts = containers.flatMap(({ volumeMounts }) => volumeMounts ?? []);
+    return [...new Map(mounts.map((mount) => [mount.mountPath, mount])).values()];
 }
 
 /** What a ConfigMap or Secret holds, by key; undefined for one that is missing and may be. */
@@ -148,7 +176,12 @@ async function describe(
         }
     }
     const words = [...(container.command ?? []), ...(container.args ?? [])];
-    return { name: container.name, command: words.map((word) => expand(word, variables)), variables };
+    return {
+        name: container.name,
+        command: words.map((word) => expand(word, variables)),
+        variables,
+        directory: container.workingDir,
+    };
 }
 
 async function valueOf(
@@ -182,7 +215,7 @@ function expand(word: string, variables: Readonly<Record<string, string>>): stri
 /** The files of one mounted volume. */
 async function mountedFiles(
     pod: PodSpec,
-    { name, mountPath, subPath }: { name: string; mountPath: string; subPath?: string },
+    { name, mountPath, subPath }: Mount,
     contents: ContentReader,
 ): Promise<PodFile[]> {
     const volume = pod.volumes?.find((each) => each.name === name);

@@ -113,26 +113,34 @@ describe("calling a function that has a Deployment", function () {
         assert.equal(body, "PEM");
     });
 
-    it("runs init containers first, with the paths of the pod below its own folder", async () => {
-        const script =
-            'mkdir -p "/function/node_modules/words" && echo "exports.word = 7" > "/function/node_modules/words/index.js"';
+    it("runs init containers first, on volumes that both see, with the paths of the pod below its own folder", async () => {
+        const script = [
+            'test "$(pwd -P)" = "$(cd "$PLACE" && pwd -P)"',
+            "mkdir -p node_modules/words",
+            "cp /function/code/hello.js /install/copy",
+            'echo "exports.word = 7" > "/install/node_modules/words/index.js"',
+        ].join("\n");
         const fn = deployed(
             'const { word } = require("words"); exports.handler = () => `${word}`;',
-            {},
+            { volumeMounts: [{ name: "packages", mountPath: "/function/node_modules", subPath: "node_modules" }] },
             {
                 initContainers: [
                     {
                         name: "dependencies",
-                        command: ["sh", "-c"],
-                        args: [script],
-                        volumeMounts: [{ name: "packages", mountPath: "/function/node_modules" }],
+                        command: ["sh", "-e", "-c", script],
+                        workingDir: "/install",
+                        env: [{ name: "PLACE", value: "/install" }],
+                        volumeMounts: [
+                            { name: "packages", mountPath: "/install" },
+                            { name: "code", mountPath: "/function/code" },
+                        ],
                     },
                 ],
                 volumes: [{ name: "packages", emptyDir: {} }],
             },
         );
         assert.equal((await call(fn)).body, "7");
-        assert.ok(!fs.existsSync("/function/node_modules/words"), "it wrote outside of its folder");
+        assert.ok(!fs.existsSync("/install/copy"), "it wrote outside of its folder");
     });
 
     it("says what an init container said when it fails", async () => {
