@@ -53,7 +53,21 @@ const serverModules: Readonly<Record<FunctionRuntime, readonly string[]>> = {
         "server",
         "settings",
     ],
-    [FunctionRuntime.Python]: [],
+    [FunctionRuntime.Python]: [
+        "call",
+        "contract",
+        "exchange",
+        "gate",
+        "http1",
+        "lifecycle",
+        "loop",
+        "main",
+        "metrics",
+        "paths",
+        "run",
+        "server",
+        "settings",
+    ],
 };
 
 /** The packed folders mirror those of the sources, so that imports between them hold in both. */
