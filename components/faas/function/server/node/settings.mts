@@ -21,7 +21,7 @@ export interface FunctionServerSettings extends Settings {
 }
 
 /** Whole seconds, ports: what the environment may say instead of the file. @throws Error for anything else */
-export function numberFrom(variable: string, otherwise: number): number {
+function numberFrom(variable: string, otherwise: number): number {
     const text = process.env[variable];
     if (text === undefined || text === "") {
         return otherwise;
@@ -38,12 +38,14 @@ export function numberFrom(variable: string, otherwise: number): number {
  */
 export function readServerSettings(file: URL): FunctionServerSettings {
     const settings = readSettings<FunctionServerSettings>(file);
+    const isKubeless = settings.contract === "kubeless";
     const set = settings.variables.filter((name) => process.env[name] !== undefined);
     return {
         ...settings,
         environment: Object.fromEntries(set.map((name) => [name, process.env[name]!])),
         host: process.env.KUBERNETES_FAAS_HOST,
-        port: numberFrom("KUBERNETES_FAAS_PORT", settings.port),
+        port: numberFrom("KUBERNETES_FAAS_PORT", isKubeless ? numberFrom("FUNC_PORT", settings.port) : settings.port),
+        timeoutSeconds: isKubeless ? numberFrom("FUNC_TIMEOUT", settings.timeoutSeconds) : settings.timeoutSeconds,
     };
 }
 

@@ -4,8 +4,10 @@ import pathlib
 from typing import Any
 
 from ...portable.python.core import Invoke, Wait, load_handler
+from .funktion import load_funktion
+from .kubeless import load_kubeless
 
-CONTRACTS = {"portable": load_handler, "kubeless": load_handler, "funktion": load_handler}
+CONTRACTS = {"portable": load_handler, "kubeless": load_kubeless, "funktion": load_funktion}
 
 
 def load_contract(settings: dict[str, Any], root: pathlib.Path, wait: Wait) -> Invoke:

@@ -205,8 +205,10 @@ class Connection:
 
 def head_of(status: int, fields: Iterable[tuple[str, str]]) -> bytes:
     """Status line and header fields of an answer."""
+    fields = [*fields]
+    if all(name != "date" for name, _ in fields):
+        fields.append(("date", email.utils.formatdate(usegmt=True)))
     lines = [f"HTTP/1.1 {status} {_phrase(status)}", *(f"{name}: {value}" for name, value in fields)]
-    lines.append(f"date: {email.utils.formatdate(usegmt=True)}")
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
 

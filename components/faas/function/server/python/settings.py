@@ -8,7 +8,7 @@ from typing import Any
 from ...portable.python import core
 
 
-def number_from(variable: str, otherwise: int) -> int:
+def _number_from(variable: str, otherwise: int) -> int:
     """Whole seconds, ports: what the environment may say instead of the file; raises ValueError for anything else."""
     text = os.environ.get(variable, "")
     if text == "":
@@ -26,8 +26,11 @@ def read_server_settings(file: pathlib.Path) -> dict[str, Any]:
     settings = core.read_settings(file)
     environment = {name: os.environ[name] for name in settings["variables"] if name in os.environ}
     host = os.environ.get("KUBERNETES_FAAS_HOST")
-    port = number_from("KUBERNETES_FAAS_PORT", settings["port"])
-    return {**settings, "environment": environment, "host": host, "port": port}
+    port, timeout = settings["port"], settings["timeoutSeconds"]
+    if settings["contract"] == "kubeless":
+        port, timeout = _number_from("FUNC_PORT", port), _number_from("FUNC_TIMEOUT", timeout)
+    port = _number_from("KUBERNETES_FAAS_PORT", port)
+    return {**settings, "environment": environment, "host": host, "port": port, "timeoutSeconds": timeout}
 
 
 def check_secrets(settings: dict[str, Any]) -> None:
