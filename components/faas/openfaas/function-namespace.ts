@@ -1,6 +1,6 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../core/deletion";
+import * as k8s from "../../core/kubernetes";
 import { objectLabels } from "../../core/labels";
 import { HardenedNamespace } from "../../core/namespace";
 import { allow } from "../../core/network";

@@ -1,4 +1,4 @@
-import { stringify } from "yaml";
+import { yaml } from "../../core/lazy-modules";
 import type { OpenFaasArgs } from "./args";
 import { adminUser, type InstallationNames, loginPath, Part, partHost, passwordFile, ports } from "./installation";
 
@@ -20,7 +20,7 @@ const windowSeconds = 4 * scrapeSeconds;
 
 /** What Prometheus looks at: the gateway alone, and the rule by which functions get more pods. */
 export function prometheusConfig(names: InstallationNames): string {
-    return stringify({
+    return yaml.stringify({
         global: { scrape_interval: `${scrapeSeconds}s`, evaluation_interval: `${scrapeSeconds}s` },
         rule_files: [rulesFile],
         alerting: { alertmanagers: [{ static_configs: targets(names, Part.Alertmanager, ports.alertmanager) }] },
@@ -42,7 +42,7 @@ function targets(names: InstallationNames, part: Part, port: number): object[] {
  */
 export function scalingRules({ scaleUpCallsPerSecond }: Pick<OpenFaasArgs, "scaleUpCallsPerSecond">): string {
     const rate = `rate(gateway_function_invocation_total{code=~"2..|3.."}[${windowSeconds}s])`;
-    return stringify({
+    return yaml.stringify({
         groups: [
             {
                 name: "openfaas",
@@ -66,7 +66,7 @@ export function scalingRules({ scaleUpCallsPerSecond }: Pick<OpenFaasArgs, "scal
  * upstream's chart below the root matches nothing.
  */
 export function alertmanagerConfig(names: InstallationNames): string {
-    return stringify({
+    return yaml.stringify({
         route: {
             receiver: "gateway",
             group_by: ["alertname", "function_name"],

@@ -7,7 +7,7 @@ import { validateRegistry } from "../../core/registry";
 import { Checks } from "../../core/validation";
 import { checkFunctionPlacement } from "../function/workload";
 import type { OpenFaasArgs, OpenFaasProxy } from "./args";
-import { functionNamespaceOf, namespaceOf } from "./namespaces";
+import { functionSuffix, namespaceOf } from "./namespaces";
 
 /** Leaves room for what the names of the installation's objects add to its own. */
 const longestName = 40;
@@ -54,14 +54,12 @@ function checkLicence(checks: Checks, { acceptCommunityEula }: Partial<OpenFaasA
 }
 
 function checkNamespaces(checks: Checks, name: string, args: OpenFaasArgs): void {
-    checkName(checks, "namespace", args.namespace, "Namespace");
-    const functionNamespace = functionNamespaceOf(name, args);
-    checkName(checks, "functionNamespace", functionNamespace, "Namespace");
-    if (functionNamespace === namespaceOf(name, args)) {
-        checks.fault(
-            "functionNamespace",
-            `is "${functionNamespace}", the namespace of OpenFaaS' own parts; give functions another`,
-        );
+    const own = namespaceOf(name, args);
+    const suffix = args.functionNamespace === undefined ? functionSuffix : "";
+    checkName(checks, "namespace", args.namespace, "Namespace", suffix);
+    checkName(checks, "functionNamespace", args.functionNamespace, "Namespace");
+    if (args.functionNamespace === own) {
+        checks.fault("functionNamespace", `is "${own}", the namespace of OpenFaaS' own parts; give functions another`);
     }
 }
 
