@@ -14,3 +14,4 @@ export type {
 } from "./portable";
 export { validateFaasFunction } from "./resolve";
 export { functionUrl } from "./url";
+export type { FunctionImages, FunctionPlatformArgs } from "./workload";

@@ -1,32 +1,23 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { FaasKind, FunctionFeature, type FaasPlatform } from "../../../components/core/contracts";
-import {
-    FaasFunction,
-    registerFunctionDriver,
-    type FaasFunctionArgs,
-    type ResolvedFunction,
-} from "../../../components/faas/function";
+import { FunctionFeature } from "../../../components/core/contracts";
+import type { FaasFunctionArgs, ResolvedFunction } from "../../../components/faas/function";
+import { functionFeatures } from "../../../components/faas/function/features";
 import { readableEnvironment } from "../../../components/faas/fission/functions/variables";
-import { fissionFunctionDriver } from "../../../components/faas/fission/function";
-import { fakeBinding, fakePlatform } from "../../../components/testing";
-import { testCluster } from "../support/cluster";
-import { rejects, valueOf } from "../support/mocks";
+import { fakeBinding } from "../../../components/testing";
+import { valueOf } from "../support/mocks";
+import {
+    fissionPlatform,
+    fissionSettings,
+    folder,
+    helloArgs,
+    imageArgs,
+    noise,
+    refusesHello,
+} from "./function-samples";
 
-registerFunctionDriver(FaasKind.Fission, fissionFunctionDriver);
-
-const settings = {
-    ready: "true",
-    drainSeconds: "20",
-    functionPlacement: JSON.stringify({ nodeSelector: { pool: "functions" } }),
-    nodejsEnvironment: "nodejs",
-    nodejsImage: "ghcr.io/fission/node-env:1.35",
-    pythonEnvironment: "python",
-    pythonImage: "ghcr.io/fission/python-env:1.35.0",
-};
-const platform: FaasPlatform = fakePlatform({ settings });
-const code = new pulumi.asset.StringAsset("exports.handler = () => 'hello';");
-const hello = { cluster: testCluster(), platform, runtime: "nodejs", code } as const satisfies FaasFunctionArgs;
+/** A platform that claims no more than Fission does. */
+const platform = { ...fissionPlatform, features: [...functionFeatures.fission!] };
 
 describe("What Fission cannot do with a function", () => {
     const refused: { what: string; args: Partial<FaasFunctionArgs>; because: string | RegExp }[] = [
@@ -78,7 +69,7 @@ describe("What Fission cannot do with a function", () => {
             args: {
                 runtime: "python",
                 code: new pulumi.asset.StringAsset("def handler(request, context):\n    return 'hello'\n"),
-                platform: { ...platform, settings: { ...settings, pythonEnvironment: undefined! } },
+                platform: { ...platform, settings: { ...fissionSettings, pythonEnvironment: undefined! } },
             },
             because:
                 'FaasFunction hello: runtime is "python", for which this Fission has no Environment; give it one: `environments.python`',
@@ -87,22 +78,34 @@ describe("What Fission cannot do with a function", () => {
             what: "code above 256 KiB",
             args: {
                 code: undefined,
-                archive: new pulumi.asset.AssetArchive({
-                    "handler.js": code,
-                    "data.bin": new pulumi.asset.StringAsset(noise(400_000)),
+                archive: folder({
+                    "handler.js": "exports.handler = () => 'hello';",
+                    "data.bin": noise(400_000),
                 }),
             },
             because:
                 /^FaasFunction hello: archive has \d{6} bytes when packed, above the 262144 \(256 KiB\) that Fission keeps in a Package; leave out .* `image`, or make a Package of type oci, or of type url/,
         },
+        {
+            what: "dependencies, naming who installs them",
+            args: { dependencies: { egress: [{ internet: true, ports: [{ port: 443 }] }] } },
+            because:
+                /^FaasFunction hello: 2 arguments are wrong:\n  - dependencies asks for dependencies, which fission cannot do; leave it out, or use .*funktion or kubeless.*\n  - dependencies is given, but the code holds no "package.json" that names them; add it, in an `archive`$/,
+        },
+        {
+            what: "another port of an image, naming who takes it",
+            args: { ...imageArgs, port: 3000 },
+            because:
+                /^FaasFunction hello: port asks for imagePort, which fission cannot do; leave it out, or use .*funktion or kubeless/,
+        },
     ];
     for (const { what, args, because } of refused) {
-        it(`refuses ${what}`, () => rejects(() => new FaasFunction("hello", { ...hello, ...args }), because));
+        it(`refuses ${what}`, () => refusesHello(args.platform ?? platform, args, because));
     }
 
     it("refuses a secret among the plain variables, as soon as it is known to be one", async () => {
         const { TOKEN } = readableEnvironment("hello", {
-            ...hello,
+            ...helloArgs(platform),
             environment: { TOKEN: pulumi.secret("abc") },
         } as unknown as ResolvedFunction);
         await assert.rejects(valueOf(TOKEN!), {
@@ -112,15 +115,12 @@ describe("What Fission cannot do with a function", () => {
     });
 
     it("is nothing that its contract lists", () => {
-        assert.deepEqual([...platform.features].sort(), Object.values(FunctionFeature).sort());
+        const missing: FunctionFeature[] = [FunctionFeature.Dependencies, FunctionFeature.ImagePort];
+        assert.deepEqual(
+            [...functionFeatures.fission!].sort(),
+            Object.values(FunctionFeature)
+                .filter((feature) => !missing.includes(feature))
+                .sort(),
+        );
     });
 });
-
-/** Text that no compression makes much smaller; the same at every run. */
-function noise(length: number): string {
-    let state = 1;
-    return Array.from({ length }, () => {
-        state = (state * 48271) % 2147483647;
-        return String.fromCharCode(33 + (state % 90));
-    }).join("");
-}

@@ -2,31 +2,14 @@ import assert from "node:assert/strict";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { unzipSync } from "fflate";
-import { FaasKind, type FaasPlatform } from "../../../components/core/contracts";
 import { podSecurityViolations, type PlainPodSpec } from "../../../components/core/pod-security-rules";
-import { FaasFunction, registerFunctionDriver, type FaasFunctionArgs } from "../../../components/faas/function";
-import { fissionFunctionDriver } from "../../../components/faas/fission/function";
-import { fakeBinding, fakeGateway, fakePlatform } from "../../../components/testing";
-import { testCluster } from "../support/cluster";
+import { FaasFunction, type FaasFunctionArgs } from "../../../components/faas/function";
+import { fakeBinding, fakeGateway } from "../../../components/testing";
 import { record, type Recording } from "../support/mocks";
-
-registerFunctionDriver(FaasKind.Fission, fissionFunctionDriver);
-
-const settings = {
-    ready: "true",
-    drainSeconds: "20",
-    functionPlacement: JSON.stringify({ nodeSelector: { pool: "functions" } }),
-    nodejsEnvironment: "nodejs",
-    nodejsImage: "ghcr.io/fission/node-env:1.35",
-    pythonEnvironment: "python",
-    pythonImage: "ghcr.io/fission/python-env:1.35.0",
-};
-const platform: FaasPlatform = fakePlatform({ settings });
-const code = new pulumi.asset.StringAsset("exports.handler = () => 'hello';");
-const hello = { cluster: testCluster(), platform, runtime: "nodejs", code } as const satisfies FaasFunctionArgs;
+import { fissionPlatform, fissionSettings, folder, helloArgs, imageArgs, recordHello } from "./function-samples";
 
 function deploy(args: Partial<FaasFunctionArgs> = {}): Promise<Recording<FaasFunction>> {
-    return record(() => new FaasFunction("hello", { ...hello, ...args }));
+    return recordHello(fissionPlatform, args);
 }
 
 function kind(name: string): string {
@@ -82,7 +65,7 @@ describe("A function on Fission", () => {
             methods: ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"],
         });
         assert.equal(recording.result.path, "/functions/functions/hello");
-        assert.deepEqual(recording.result.service, platform.gateway);
+        assert.deepEqual(recording.result.service, fissionPlatform.gateway);
     });
 
     it("packs the adapter beside the user's code, with variables as settings and secrets by their files", async () => {
@@ -128,7 +111,7 @@ describe("A function on Fission", () => {
             contract: "native",
             handler: "lib/hello.main",
             code: undefined,
-            archive: nested(),
+            archive: folder({ "lib/hello.js": "exports.main = async () => ({ status: 200 });" }),
         });
         assert.deepEqual(filesOf(recording), { "lib/hello.js": "exports.main = async () => ({ status: 200 });" });
         assert.equal(recording.only(kind("Function")).inputs.spec.package.functionName, "lib/hello.main");
@@ -138,9 +121,7 @@ describe("A function on Fission", () => {
             contract: "native",
             handler: "lib/hello.main",
             code: undefined,
-            archive: new pulumi.asset.AssetArchive({
-                "lib/hello.py": new pulumi.asset.StringAsset("def main():\n    return 'hello'\n"),
-            }),
+            archive: folder({ "lib/hello.py": "def main():\n    return 'hello'\n" }),
         });
         assert.equal(python.only(kind("Function")).inputs.spec.package.functionName, "lib.hello.main");
         assert.equal(python.only(kind("Function")).inputs.spec.requestsPerPod, 1);
@@ -269,9 +250,7 @@ describe("A function on Fission", () => {
 
     it("runs an image as one container called like the function, with one port and a grace period", async () => {
         const recording = await deploy({
-            runtime: undefined,
-            code: undefined,
-            image: "registry.example.com/hello:1.0.0",
+            ...imageArgs,
             environment: { GREETING: "hi" },
             registry: { mirror: "mirror.example.com", pullSecrets: ["mirror"] },
         });
@@ -299,7 +278,7 @@ describe("A function on Fission", () => {
 
     it("passes the restricted Pod Security profile, as code and as an image", async () => {
         const own = await deploy({ scaling: {} });
-        const image = await deploy({ runtime: undefined, code: undefined, image: "a.example.com/hello:1" });
+        const image = await deploy(imageArgs);
 
         const pods = [
             own.only(kind("Environment")).inputs.spec.runtime.podspec,
@@ -314,13 +293,41 @@ describe("A function on Fission", () => {
         );
     });
 
+    it("gets Secrets as files: from the fetcher for code, as volumes for an image, and bindings by a variable", async () => {
+        const files = {
+            secretFiles: [{ secretName: "tls" }],
+            bindings: [{ prefix: "ORDERS", binding: fakeBinding({ keys: ["url"] }), asFiles: true }],
+        };
+        const pooled = await deploy(files);
+        const image = await deploy({ ...files, ...imageArgs });
+
+        assert.deepEqual(pooled.only(kind("Function")).inputs.spec.secrets, [
+            { name: "orders", namespace: "functions" },
+            { name: "tls", namespace: "functions" },
+        ]);
+        assert.deepEqual(JSON.parse(filesOf(pooled)["kubernetes_faas_adapter/settings.json"]!).environment, {
+            ORDERS_DIRECTORY: "/secrets/functions/orders",
+        });
+        const { podspec } = image.only(kind("Function")).inputs.spec;
+        assert.deepEqual(podspec.volumes.slice(1), [
+            { name: "secret-0", secret: { secretName: "tls", defaultMode: 0o440 } },
+            { name: "secret-1", secret: { secretName: "orders", defaultMode: 0o440 } },
+        ]);
+        assert.deepEqual(podspec.containers[0].volumeMounts.slice(1), [
+            { name: "secret-0", mountPath: "/secrets/functions/tls", readOnly: true },
+            { name: "secret-1", mountPath: "/secrets/functions/orders", readOnly: true },
+        ]);
+        assert.deepEqual(
+            podspec.containers[0].env.find(({ name }: { name: string }) => name === "ORDERS_DIRECTORY").value,
+            "/secrets/functions/orders",
+        );
+    });
+
     it("comes after the platform and goes before it", async () => {
         const recording = await record(() => {
             const webhook = new k8s.core.v1.ConfigMap("webhook", {});
-            return new FaasFunction("hello", {
-                ...hello,
-                platform: { ...platform, settings: { ...settings, ready: webhook.id } },
-            });
+            const settings = { ...fissionSettings, ready: webhook.id };
+            return new FaasFunction("hello", helloArgs({ ...fissionPlatform, settings }));
         });
 
         for (const each of ["Package", "Function", "HTTPTrigger"]) {
@@ -331,10 +338,4 @@ describe("A function on Fission", () => {
 
 function timer(cron: string): object {
     return { cron, functionref: { type: "name", name: "hello" }, method: "POST", subpath: "/" };
-}
-
-function nested(): pulumi.asset.Archive {
-    return new pulumi.asset.AssetArchive({
-        "lib/hello.js": new pulumi.asset.StringAsset("exports.main = async () => ({ status: 200 });"),
-    });
 }

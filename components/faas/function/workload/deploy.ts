@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { rolledConfig } from "../../../core/config-objects";
 import { objectLabels } from "../../../core/labels";
 import { HardenedDeployment } from "../../../core/workload";
@@ -9,7 +9,7 @@ import { codeConfig, packFunction } from "./code";
 import { functionDeployment, type MountedCode } from "./deployment";
 import { functionLabels } from "./labels";
 import { createSchedules } from "./schedules";
-import { runtimeImage, workloadSettings } from "./settings";
+import { runtimeImage, workloadNamespace, workloadSettings } from "./settings";
 
 /**
  * Makes the objects of a function where no controller makes them: a ConfigMap with the code and our server, a Deployment,
@@ -23,8 +23,7 @@ export function deployFunctionWorkload(
     shape: FunctionWorkloadShape,
     parent: pulumi.Resource,
 ): DeployedFunction {
-    // Where the platform belongs to the same program, functions come after it and go before it.
-    const namespace = pulumi.output(workloadSettings(fn.platform).ready).apply(() => fn.namespace);
+    const namespace = workloadNamespace(fn);
     const code = fn.image === undefined ? mountCode(name, fn, shape, namespace, parent) : undefined;
     const deployment = new HardenedDeployment(name, functionDeployment(fn, shape, namespace, code), { parent });
     const service = deployment.service!;

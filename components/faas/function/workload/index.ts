@@ -1,5 +1,8 @@
 export type { FunctionWorkloadShape, WorkloadPlatformSettings } from "./args";
 export { deployFunctionWorkload } from "./deploy";
 export { functionPods, measuredPods } from "./labels";
-export { checkFunctionPlacement, placementSetting, runtimeImages } from "./settings";
+export { createFunctionNamespaces, functionAccount, functionNamespacesOf } from "./namespaces";
+export { checkPlatform, describePlatform, type PartlessPlatform } from "./platform";
+export type { FunctionImages, FunctionPlatformArgs } from "./platform-args";
+export { checkFunctionPlacement, placementSetting, runtimeImages, workloadNamespace } from "./settings";
 export { validateFunctionWorkload } from "./validate";

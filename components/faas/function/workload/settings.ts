@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { FaasPlatform } from "../../../core/contracts";
 import { image } from "../../../core/images";
 import { validatePlacement, type Placement } from "../../../core/placement";
@@ -61,4 +61,9 @@ export function functionPlacement({
 /** The settings of a platform whose functions are workloads of the library. */
 export function workloadSettings({ settings }: FaasPlatform): Partial<WorkloadPlatformSettings> {
     return settings ?? {};
+}
+
+/** The function's namespace. Known when the platform is there, so that functions come after it and go before it. */
+export function workloadNamespace(fn: ResolvedFunction): pulumi.Output<string> {
+    return pulumi.output(workloadSettings(fn.platform).ready).apply(() => fn.namespace);
 }

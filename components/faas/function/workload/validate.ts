@@ -11,6 +11,7 @@ import { runtimeImage } from "./settings";
 /** Arguments of a Deployment under the names that the function's arguments have. */
 const argumentNames: readonly [string, string][] = [
     ["containers[0].image", "image"],
+    ["containers[0].name", "functionName"],
     ["containers[0].resources.requests.cpu", "resources.cpuRequest"],
     ["containers[0].resources.limits.cpu", "resources.cpuLimit"],
     ["containers[0].resources.requests.memory", "resources.memoryRequest"],
