@@ -1,8 +1,8 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { AccessLevel, FaasKind, type Cluster } from "../core/contracts";
 import { childOptions } from "../core/deletion";
 import { assertValid, type Fault } from "../core/errors";
+import * as k8s from "../core/kubernetes";
 import { objectLabels, type Labels } from "../core/labels";
 import { HardenedNamespace } from "../core/namespace";
 import { inCluster } from "../core/provider";

@@ -1,6 +1,6 @@
 import * as path from "node:path";
-import { parseDocument, stringify } from "yaml";
 import { ArgumentsError, type Fault } from "../core/errors";
+import { yaml } from "../core/lazy-modules";
 import { suggest } from "../core/validation";
 
 /** The `cluster` part of an entry in a kubeconfig's `clusters`, as far as it is read here; other fields are kept. */
@@ -73,7 +73,7 @@ const listedNames = 10;
  */
 export function parseKubeconfig(content: string): Kubeconfig {
     // Pretty errors quote the faulty lines.
-    const document = parseDocument(content, { prettyErrors: false });
+    const document = yaml.parseDocument(content, { prettyErrors: false });
     const [error] = document.errors;
     if (error) {
         const line = content.slice(0, error.pos[0]).split("\n").length;
@@ -195,7 +195,7 @@ function didYouMean(name: string, names: readonly string[]): string {
 
 /** A kubeconfig with nothing but one context, so that no other cluster's credentials travel with it. */
 export function renderKubeconfig({ name, context, cluster, user }: ChosenContext): string {
-    return stringify(
+    return yaml.stringify(
         {
             apiVersion: "v1",
             kind: "Config",

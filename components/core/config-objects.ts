@@ -1,7 +1,7 @@
-import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "./contracts";
 import { assertValid } from "./errors";
+import * as k8s from "./kubernetes";
 import type { Labels } from "./labels";
 import { clusterProvider } from "./provider";
 import { checked, Checks } from "./validation";

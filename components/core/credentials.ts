@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
-import * as tls from "@pulumi/tls";
+import type { PrivateKey } from "@pulumi/tls";
+import { random, tls } from "./lazy-modules";
 
 /**
  * What makes a generated value new. The value stays the same from run to run until this text changes; which text does
@@ -186,7 +186,7 @@ export function serverCertificate(
 }
 
 /** ECDSA on P-256: every client knows it, and a key takes no time to make. */
-function privateKey(name: string, args: Rotation, opts: pulumi.CustomResourceOptions | undefined): tls.PrivateKey {
+function privateKey(name: string, args: Rotation, opts: pulumi.CustomResourceOptions | undefined): PrivateKey {
     return new tls.PrivateKey(
         `${name}-key`,
         { algorithm: "ECDSA", ecdsaCurve: "P256" },

@@ -1,8 +1,8 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "./contracts";
 import { childOptions, dataOptions, Deletion } from "./deletion";
 import { assertValid, type Fault } from "./errors";
+import * as k8s from "./kubernetes";
 import { objectLabels, type Labels } from "./labels";
 import { checkName } from "./names";
 import { allow, denyAll, type NetworkPolicyPlace } from "./network/policies";

@@ -1,7 +1,7 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { ArgumentsError } from "./errors";
 import type { Cluster } from "./contracts";
+import * as k8s from "./kubernetes";
 
 interface KnownProvider {
     readonly kubeconfig: pulumi.Input<string>;

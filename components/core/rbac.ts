@@ -1,7 +1,7 @@
-import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { interpolate } from "@pulumi/pulumi";
 import { childOptions } from "./deletion";
+import * as k8s from "./kubernetes";
 import type { Labels } from "./labels";
 import type { Checks } from "./validation";
 

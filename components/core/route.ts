@@ -1,9 +1,9 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { type Cluster, type IngressGateway, type Protection, RouteCertificates, type ServiceRef } from "./contracts";
 import { childOptions } from "./deletion";
 import { ArgumentsError, assertValid, type Fault } from "./errors";
 import { mapInput } from "./inputs";
+import * as k8s from "./kubernetes";
 import { objectLabels, type Labels } from "./labels";
 import { createPolicy, ingressPolicySpec } from "./network";
 import { inCluster } from "./provider";

@@ -1,6 +1,6 @@
-import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { Scheme } from "../core/contracts";
+import * as k8s from "../core/kubernetes";
 import type { DeployedFunction, FunctionDriver, ResolvedFunction } from "../faas/function";
 
 /**

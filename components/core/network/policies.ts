@@ -1,7 +1,7 @@
-import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Cluster, PodPeer } from "../contracts";
 import { assertValid } from "../errors";
+import * as k8s from "../kubernetes";
 import { type Labels, objectLabels } from "../labels";
 import { nameLimits, physicalName } from "../names";
 import { clusterProvider } from "../provider";

@@ -1,4 +1,4 @@
-import * as ipaddr from "ipaddr.js";
+import { ipaddr } from "../lazy-modules";
 import type {
     ListeningPort,
     NetworkEndpoint,

@@ -1,5 +1,5 @@
-import * as ipaddr from "ipaddr.js";
 import { domainToASCII } from "node:url";
+import { ipaddr } from "../lazy-modules";
 import { type Finding, type Format, mended } from "./finding";
 import { longestLabel, longestSubdomain } from "./names";
 

@@ -1,4 +1,5 @@
-import { Cron } from "croner";
+import type { Cron } from "croner";
+import { croner } from "../lazy-modules";
 import { durationSeconds } from "./durations";
 import { type Finding, type Format, mended } from "./finding";
 
@@ -63,7 +64,12 @@ function dialectFinding(fields: string[]): Finding | undefined {
 function timesFinding(fields: string[]): Finding | undefined {
     let schedule: Cron;
     try {
-        schedule = new Cron(fields.join(" "), { mode: "5-part", paused: true, timezone: "UTC", sloppyRanges: true });
+        schedule = new croner.Cron(fields.join(" "), {
+            mode: "5-part",
+            paused: true,
+            timezone: "UTC",
+            sloppyRanges: true,
+        });
     } catch {
         return { problem: "has a number, name, range or step that its field does not have", rule };
     }

@@ -1,6 +1,6 @@
-import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../deletion";
+import * as k8s from "../kubernetes";
 import type { Autoscaling, DisruptionBudget, ReplicatedWorkloadArgs } from "./workload-args";
 import type { WorkloadNames } from "./workload-names";
 

@@ -1,8 +1,8 @@
-import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../contracts";
 import type { DataFacts } from "../data-guard";
 import { dataOptions, type Deletion } from "../deletion";
+import * as k8s from "../kubernetes";
 import type { Labels } from "../labels";
 import type { Checks } from "../validation";
 import { QuantityKind } from "../validation";

@@ -1,8 +1,8 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { PodPeer, ServiceRef } from "../contracts";
 import { childOptions } from "../deletion";
 import { assertValid, type Fault } from "../errors";
+import * as k8s from "../kubernetes";
 import { inCluster } from "../provider";
 import { Checks } from "../validation";
 import { createAutoscaler, createAvailability } from "./availability";

@@ -1,6 +1,6 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../deletion";
+import * as k8s from "../kubernetes";
 import { networkPolicySpec } from "../network/render";
 import { grantPermissions } from "../rbac";
 import { mountsToken } from "./pod";

@@ -1,7 +1,7 @@
-import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { Scheme, type ServiceRef } from "../contracts";
 import { childOptions } from "../deletion";
+import * as k8s from "../kubernetes";
 import type { ContainerPort, WorkloadContainer } from "./container-args";
 import { mapInput } from "../inputs";
 import { ServiceType, type WorkloadArgs, type WorkloadService, type WorkloadServicePort } from "./workload-args";

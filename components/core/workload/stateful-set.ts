@@ -1,9 +1,9 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { PodPeer, ServiceRef } from "../contracts";
 import { dataInputs, guardData, type DataFacts } from "../data-guard";
 import { childOptions, Deletion } from "../deletion";
 import { assertValid, type Fault } from "../errors";
+import * as k8s from "../kubernetes";
 import { inCluster } from "../provider";
 import { Checks } from "../validation";
 import { createAvailability } from "./availability";

@@ -1,7 +1,7 @@
-import * as k8s from "@pulumi/kubernetes";
 import type { PodPeer, ServiceRef } from "../../core/contracts";
 import { childOptions } from "../../core/deletion";
 import { image } from "../../core/images";
+import * as k8s from "../../core/kubernetes";
 import { objectLabels } from "../../core/labels";
 import { mirrored } from "../../core/registry";
 import type { EgressRule } from "../../core/network";

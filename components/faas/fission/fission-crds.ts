@@ -1,8 +1,8 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../../core/contracts";
 import { dataOptions, Deletion } from "../../core/deletion";
 import { assertValid, type Fault } from "../../core/errors";
+import * as k8s from "../../core/kubernetes";
 import { objectLabels, type Labels } from "../../core/labels";
 import { inCluster } from "../../core/provider";
 import { Checks } from "../../core/validation";

@@ -1,8 +1,8 @@
-import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { hotSecret } from "../../core/config-objects";
 import type { PodPeer } from "../../core/contracts";
 import { childOptions } from "../../core/deletion";
+import * as k8s from "../../core/kubernetes";
 import { objectLabels, type Labels } from "../../core/labels";
 import { allow } from "../../core/network";
 import { grantPermissions, type Permission } from "../../core/rbac";

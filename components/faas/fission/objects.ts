@@ -1,6 +1,6 @@
-import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../core/deletion";
+import * as k8s from "../../core/kubernetes";
 import type { Labels } from "../../core/labels";
 import { fissionApiVersion } from "./crds/definitions";
 

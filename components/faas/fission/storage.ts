@@ -1,9 +1,9 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { rolledConfig, rolledSecret } from "../../core/config-objects";
 import { allowFrom } from "../../core/connections";
 import type { ObjectStoreConnection } from "../../core/contracts";
 import { dataOptions } from "../../core/deletion";
+import * as k8s from "../../core/kubernetes";
 import { objectLabels, type Labels } from "../../core/labels";
 import {
     type HardenedDeployment,

@@ -1,8 +1,8 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { rolledSecret } from "../../core/config-objects";
 import { certificateAuthority, serverCertificate } from "../../core/credentials";
 import { childOptions } from "../../core/deletion";
+import * as k8s from "../../core/kubernetes";
 import { objectLabels } from "../../core/labels";
 import type { HardenedDeployment } from "../../core/workload";
 import { fissionGroup } from "./crds/definitions";

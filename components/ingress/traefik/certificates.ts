@@ -1,10 +1,10 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { hotSecret, rolledSecret } from "../../core/config-objects";
 import { RouteCertificates } from "../../core/contracts";
 import { certificateAuthority, serverCertificate } from "../../core/credentials";
 import { childOptions } from "../../core/deletion";
 import { mapInput } from "../../core/inputs";
+import * as k8s from "../../core/kubernetes";
 import { objectLabels } from "../../core/labels";
 import { isPlain } from "../../core/validation";
 import type { WorkloadContainer, WorkloadVolume } from "../../core/workload";

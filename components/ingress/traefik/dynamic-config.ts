@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { stringify } from "yaml";
 import { IngressKind } from "../../core/contracts";
 import { assertValid } from "../../core/errors";
+import { yaml } from "../../core/lazy-modules";
 import { Checks } from "../../core/validation";
 import { checkProtections } from "../validate-protections";
 import type { IngressTls, TraefikIngressArgs } from "./args";
@@ -38,7 +38,7 @@ export function dynamicConfig(name: string, args: TraefikIngressArgs, users: Has
                 return middleware ? [[protection, middleware]] : [];
             });
             return templateSafe(
-                stringify({
+                yaml.stringify({
                     http: {
                         middlewares: {
                             [securityHeadersName]: securityHeaders(headers),

@@ -1,8 +1,8 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { Cloud, type PodPeer } from "../../core/contracts";
 import { childOptions } from "../../core/deletion";
 import { mapInput } from "../../core/inputs";
+import * as k8s from "../../core/kubernetes";
 import { type Labels, objectLabels } from "../../core/labels";
 import { IngressExposure, type TraefikIngressArgs } from "./args";
 import { balancerAnnotations, balancerClass } from "./load-balancer";

@@ -1,12 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { stringify } from "yaml";
+import { yaml } from "../../core/lazy-modules";
 import type { AcmeCertificates } from "../certificates";
 import { kindOf } from "../support";
 import type { TraefikIngressArgs } from "./args";
 import {
     acmeResolver,
     classNameOf,
-    clientEntryPoints,
     fileReference,
     namespaceOf,
     paths,
@@ -39,7 +38,7 @@ export function staticConfig(name: string, args: TraefikIngressArgs): pulumi.Out
             resolvers: args.certificates?.acme ? resolvers(args.certificates.acme) : undefined,
         })
         .apply(({ resolvers: certificatesResolvers, ...known }) =>
-            stringify(
+            yaml.stringify(
                 {
                     global: { checkNewVersion: false, sendAnonymousUsage: false },
                     core: { strictTLSOptions: true },
@@ -48,7 +47,7 @@ export function staticConfig(name: string, args: TraefikIngressArgs): pulumi.Out
                     // On an entry point of their own, which no route is on and no Service leads to.
                     ping: { entryPoint: "traefik" },
                     metrics: { prometheus: { entryPoint: "traefik", addRoutersLabels: true } },
-                    entryPoints: { traefik: { address: `:${ports.traefik}` }, ...entryPoints(args, known) },
+                    entryPoints: entryPoints(args, known),
                     serversTransport: {
                         forwardingTimeouts: {
                             dialTimeout: "10s",
@@ -80,7 +79,7 @@ interface KnownArgs {
     timeouts: { request?: string; response?: string; idle?: string };
 }
 
-function entryPoints(args: TraefikIngressArgs, known: KnownArgs): Record<(typeof clientEntryPoints)[number], Part> {
+function entryPoints(args: TraefikIngressArgs, known: KnownArgs): Record<keyof typeof ports, Part> {
     const http = {
         // Else a header may pass for another one behind the protections, as X_Forwarded_For.
         aliasHeadersStrategy: "delete",
@@ -98,6 +97,7 @@ function entryPoints(args: TraefikIngressArgs, known: KnownArgs): Record<(typeof
         ...(known.balancers.length > 0 ? { proxyProtocol: { trustedIPs: known.balancers } } : {}),
     };
     return {
+        traefik: { address: `:${ports.traefik}`, http },
         web: {
             address: `:${ports.web}`,
             ...common,

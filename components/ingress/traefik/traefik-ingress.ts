@@ -1,10 +1,10 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { hotConfig, hotSecret, rolledConfig } from "../../core/config-objects";
 import type { IngressGateway, PodPeer, Telemetry } from "../../core/contracts";
 import { childOptions } from "../../core/deletion";
 import { assertValid } from "../../core/errors";
 import { image } from "../../core/images";
+import * as k8s from "../../core/kubernetes";
 import { objectLabels, selectorLabels } from "../../core/labels";
 import { HardenedNamespace } from "../../core/namespace";
 import { createPolicy, type NetworkRules } from "../../core/network";

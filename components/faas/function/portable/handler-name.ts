@@ -1,4 +1,4 @@
-import { parse } from "es-module-lexer";
+import { esModuleLexer } from "../../../core/lazy-modules";
 import { FunctionRuntime } from "../args";
 import type { SourceFile } from "../driver";
 
@@ -68,7 +68,7 @@ export function textEnding(text: string, runtime: FunctionRuntime): string {
 /** Whether JavaScript uses `import` or `export`; not when it cannot be read. */
 export function hasModuleSyntax(text: string): boolean {
     try {
-        return parse(text)[3];
+        return esModuleLexer.parse(text)[3];
     } catch {
         return false;
     }

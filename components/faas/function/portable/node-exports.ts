@@ -1,7 +1,6 @@
-import * as cjs from "cjs-module-lexer";
-import * as esm from "es-module-lexer";
 import { Module } from "node:module";
 import * as vm from "node:vm";
+import { cjsModuleLexer as cjs, esModuleLexer as esm } from "../../../core/lazy-modules";
 import type { SourceFile } from "../driver";
 import { type Offered, mentions } from "./offered";
 import { hasModuleSyntax } from "./handler-name";

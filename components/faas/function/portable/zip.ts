@@ -1,5 +1,6 @@
-import { type Zippable, unzipSync, zipSync } from "fflate";
 import * as fs from "node:fs";
+import type { Zippable } from "fflate";
+import { fflate } from "../../../core/lazy-modules";
 import type { SourceFile } from "../driver";
 import type { SourceCollector } from "./source-collector";
 import { zipEntries } from "./zip-directory";
@@ -11,7 +12,7 @@ const zipEpoch = new Date(1980, 0, 1);
 export function zipFiles(files: readonly SourceFile[]): Buffer {
     const sorted = [...files].sort((left, right) => (left.path < right.path ? -1 : 1));
     const entries: Zippable = Object.fromEntries(sorted.map(({ path, content }) => [path, content]));
-    return Buffer.from(zipSync(entries, { level: 9, mtime: zipEpoch }));
+    return Buffer.from(fflate.zipSync(entries, { level: 9, mtime: zipEpoch }));
 }
 
 /** Adds the files of a zip, each under `prefix` and its name in the zip. */
@@ -48,7 +49,7 @@ function problemOf(bytes: Buffer): string | undefined {
 
 function addEntries(bytes: Buffer, propertyPath: string, prefix: string, collector: SourceCollector): void {
     let announced = 0;
-    const unpacked = unzipSync(bytes, {
+    const unpacked = fflate.unzipSync(bytes, {
         // Asked before an entry is unpacked, so a small zip cannot fill the memory.
         filter: ({ name, originalSize }) => {
             announced += originalSize;
