@@ -9,39 +9,17 @@ import {
 } from "../../sandbox/call/environments";
 import { pythonWith } from "../../sandbox/call/python";
 import { type Specialized, functionFiles, specialize } from "./portable/fission";
-import { check, readCases } from "./portable/table";
-
-/** What a server cannot do, by the name of the case; the adapter never sees the request as it was sent. */
-type Deviations = Readonly<Record<string, string>>;
+import { type Deviations, describeCases, readCases } from "./portable/table";
 
 /** Runs the whole table against one environment, each function in a process of its own. */
 function table(runtime: FunctionRuntime, start: () => StartEnvironment, deviations: Deviations = {}): void {
-    const cases = readCases();
-    for (const name of new Set(cases.map((each) => each.function))) {
-        describe(name, () => {
-            let served: Specialized;
-
-            before(async () => {
-                served = await specialize(start(), {
-                    runtime,
-                    handler: `${name}.handler`,
-                    files: functionFiles(runtime, name),
-                });
-                assert.ok(served.loaded.status < 300, `${served.loaded.body.toString()}\n${served.output()}`);
-            });
-
-            after(() => served?.stop());
-
-            for (const each of cases.filter((candidate) => candidate.function === name)) {
-                const deviation = deviations[each.name];
-                if (deviation) {
-                    it.skip(`${each.name} (not here: ${deviation})`);
-                } else {
-                    it(each.name, () => check(each, served));
-                }
-            }
-        });
-    }
+    const serve = async (name: string): Promise<Specialized> => {
+        const handler = `${name}.handler`;
+        const served = await specialize(start(), { runtime, handler, files: functionFiles(runtime, name) });
+        assert.ok(served.loaded.status < 300, `${served.loaded.body.toString()}\n${served.output()}`);
+        return served;
+    };
+    describeCases(readCases(), serve, deviations);
 }
 
 describe("portable handler on Fission's node-env (real: adapter, Node, Express 5; emulated: server.js around them)", () => {

@@ -50,14 +50,48 @@ export interface Served {
     output(): string;
 }
 
-/** All cases, in the order of the table. */
-export function readCases(): Case[] {
-    const file = path.join(functionsFolder, "cases.json");
+/** All cases of a table, in its order. */
+export function readCases(file = path.join(functionsFolder, "cases.json")): Case[] {
     return (JSON.parse(fs.readFileSync(file, "utf8")) as { cases: Case[] }).cases;
 }
 
+/** What a server cannot do, by the name of the case; the adapter never sees the request as it was sent. */
+export type Deviations = Readonly<Record<string, string>>;
+
+/**
+ * Runs a table, each function in a process of its own.
+ *
+ * @param serve starts a function by its name
+ */
+export function describeCases(
+    cases: readonly Case[],
+    serve: (name: string) => Promise<Served & { stop(): Promise<unknown> }>,
+    deviations: Deviations = {},
+): void {
+    for (const name of new Set(cases.map((each) => each.function))) {
+        describe(name, () => {
+            let served: Served & { stop(): Promise<unknown> };
+
+            before(async () => {
+                served = await serve(name);
+            });
+
+            after(() => served?.stop());
+
+            for (const each of cases.filter((candidate) => candidate.function === name)) {
+                const deviation = deviations[each.name];
+                if (deviation) {
+                    it.skip(`${each.name} (not here: ${deviation})`);
+                } else {
+                    it(each.name, () => check(each, served));
+                }
+            }
+        });
+    }
+}
+
 /** Sends a case's request, and checks the answer and the log. */
-export async function check(each: Case, served: Served): Promise<void> {
+async function check(each: Case, served: Served): Promise<void> {
     const answer = await send(served.port, each.request);
     assert.equal(answer.status, each.answer.status, `${answer.body.toString().slice(0, 500)}\n${served.output()}`);
     checkHeaders(answer, each.answer.headers ?? {});

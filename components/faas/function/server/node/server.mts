@@ -47,14 +47,15 @@ export class FunctionServer {
         this.#server.maxConnections = maxConnections;
         // For callers that do not take their answer.
         this.#server.timeout = (settings.timeoutSeconds + settings.requestSeconds) * 1000;
-        const answer = (incoming: IncomingMessage, response: ServerResponse): void =>
-            void this.#answer(incoming, response);
-        this.#server.on("request", answer);
+        this.#server.on("request", (incoming, response) => void this.#answer(incoming, response));
         this.#server.on("checkContinue", (incoming: IncomingMessage, response: ServerResponse) => {
-            if (!this.#isTooLarge(incoming)) {
+            const length = Number(incoming.headers["content-length"] ?? 0);
+            if (length > settings.maxBodyBytes) {
+                void this.#refuseBody(incoming, response);
+            } else {
                 response.writeContinue();
+                void this.#answer(incoming, response);
             }
-            answer(incoming, response);
         });
     }
 
@@ -143,9 +144,7 @@ export class FunctionServer {
 
     async #call(invoke: Invoke, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
         const { method = "GET", url = "/", rawHeaders } = incoming;
-        const body = this.#isTooLarge(incoming)
-            ? discard(incoming)
-            : await readBody(incoming, this.#settings.maxBodyBytes).catch(() => null);
+        const body = await readBody(incoming, this.#settings.maxBodyBytes).catch(() => null);
         if (body === null) {
             // The caller has gone away in the middle of the body.
             response.destroy();
@@ -165,19 +164,18 @@ export class FunctionServer {
         }
     }
 
-    #isTooLarge({ headers }: IncomingMessage): boolean {
-        return Number(headers["content-length"] ?? 0) > this.#settings.maxBodyBytes;
+    /** For who asks before sending a body that is too large. It may come all the same, so the connection cannot go on. */
+    #refuseBody(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+        response.setHeader("connection", "close");
+        const requestId = chooseRequestId(foldHeaders(incoming.rawHeaders));
+        const text = `the body is larger than ${this.#settings.maxBodyBytes} bytes`;
+        return writeAnswer(response, problem(413, text, requestId), false);
     }
 
     #notLoaded({ rawHeaders }: IncomingMessage): PlatformAnswer {
         const answer = problem(503, "the function is being loaded", chooseRequestId(foldHeaders(rawHeaders)));
         return { ...answer, headers: [...answer.headers, ["retry-after", "1"]] };
     }
-}
-
-/** Reads on, so that the caller gets to see the answer. */
-function discard(incoming: IncomingMessage): undefined {
-    incoming.resume();
 }
 
 function plain(status: number, text: string, parameters = "; charset=utf-8"): PlatformAnswer {
