@@ -18,10 +18,13 @@ import {
     validateFaasFunction,
     validateLocalCluster,
 } from "../components";
+import { rolledSecret } from "../components/core/config-objects";
+import { objectLabels } from "../components/core/labels";
 import { Checks } from "../components/core/validation";
 import type { FunctionConfiguration } from "./config/functions";
 import type { Configuration } from "./config/schema";
-import { platformStack } from "./platforms";
+import { secretValue } from "./config/secrets";
+import { type CreatedPlatform, platformStack } from "./platforms";
 import { root } from "./stack-file";
 
 /** What the configuration says of a cluster serves both kinds. */
@@ -44,14 +47,18 @@ export async function deployStack(configuration: Configuration): Promise<Record<
 
     const cluster = createCluster(configuration, clusterArgs);
     const { faas } = configuration;
-    const { platform, component } = platformStack(faas).create(faas.platform, faas, cluster);
-    const functions = Object.entries(configuration.functions).map(
-        ([name, fn]) => new FaasFunction(name, functionArgs(fn, cluster, platform), { dependsOn: component }),
+    const created = platformStack(faas.platform).create(faas.platform, faas, cluster);
+    const { platform } = created;
+    const functions = Object.entries(configuration.functions).map(([name, fn]) =>
+        createFunction(name, fn, cluster, created),
     );
     return {
         platform: platform.kind,
         gateway: platform.gateway,
-        functions: Object.fromEntries(functions.map((fn) => [fn.functionName, { path: fn.path, urls: fn.urls }])),
+        ...(platform.credentials ? { credentials: pulumi.secret(platform.credentials) } : {}),
+        functions: Object.fromEntries(
+            functions.map(({ functionName, service, path, urls }) => [functionName, { service, path, urls }]),
+        ),
     };
 }
 
@@ -68,7 +75,7 @@ function validateStack(configuration: Configuration, clusterArgs: ClusterArgs): 
         ? describeLocalCluster(clusterName, clusterArgs)
         : describeExistingCluster(clusterName, clusterArgs);
     const { faas } = configuration;
-    const stack = platformStack(faas);
+    const stack = platformStack(faas.platform);
     const faults = stack.validate(faas.platform, faas, cluster);
     checks.at("faas").include(faults);
     if (faults.length === 0) {
@@ -79,7 +86,8 @@ function validateStack(configuration: Configuration, clusterArgs: ClusterArgs): 
 
 function checkFunctions(checks: Checks, configuration: Configuration, cluster: Cluster, platform: FaasPlatform): void {
     for (const [name, fn] of Object.entries(configuration.functions)) {
-        checks.at(`functions.${name}`).include(validateFaasFunction(name, functionArgs(fn, cluster, platform)));
+        const args = functionArgs(fn, cluster, platform, secretsName(name));
+        checks.at(`functions.${name}`).include(validateFaasFunction(name, args));
     }
 }
 
@@ -95,17 +103,61 @@ function createCluster({ cluster }: Configuration, args: ClusterArgs): Cluster {
         : new ExistingCluster(clusterName, args).cluster;
 }
 
-function functionArgs(fn: FunctionConfiguration, cluster: Cluster, platform: FaasPlatform): FaasFunctionArgs {
-    const { code, bindings, ...args } = fn;
-    const namespace = fn.namespace ?? platform.functionNamespaces[0]!;
+/** A function, and the Secret that holds what it needs of the configuration's secret values. */
+function createFunction(
+    name: string,
+    fn: FunctionConfiguration,
+    cluster: Cluster,
+    { platform, component }: CreatedPlatform,
+): FaasFunction {
+    const named = (fn.secrets ?? []).flatMap(({ variable, valueFrom }) => (valueFrom ? [{ variable, valueFrom }] : []));
+    const namespace = namespaceOf(fn, platform);
+    const secret =
+        named.length === 0
+            ? undefined
+            : rolledSecret(
+                  secretsName(name),
+                  {
+                      cluster,
+                      namespace,
+                      labels: objectLabels({ app: "function", instance: name, component: "secrets" }),
+                      data: Object.fromEntries(
+                          named.map(({ variable, valueFrom }) => [variable, secretValue(valueFrom)]),
+                      ),
+                  },
+                  { dependsOn: component },
+              );
+    const args = functionArgs(fn, cluster, platform, secret?.metadata.name ?? secretsName(name));
+    return new FaasFunction(name, args, { dependsOn: component });
+}
+
+const secretsName = (name: string): string => `${name}-secrets`;
+
+const namespaceOf = (fn: FunctionConfiguration, platform: FaasPlatform): string =>
+    fn.namespace ?? platform.functionNamespaces[0]!;
+
+function functionArgs(
+    fn: FunctionConfiguration,
+    cluster: Cluster,
+    platform: FaasPlatform,
+    ownSecret: pulumi.Input<string>,
+): FaasFunctionArgs {
+    const { code, secrets, bindings, ...args } = fn;
+    const namespace = namespaceOf(fn, platform);
     return {
         cluster,
         platform,
         ...args,
         ...(code === undefined ? {} : source(code)),
-        bindings: bindings?.map(({ prefix, secretName, keys }) => ({
+        secrets: secrets?.map(({ variable, secretName, key }) => ({
+            variable,
+            secretName: secretName ?? ownSecret,
+            key: key ?? variable,
+        })),
+        bindings: bindings?.map(({ prefix, secretName, keys, asFiles }) => ({
             prefix,
             binding: { namespace, secretName, keys },
+            asFiles,
         })),
     };
 }

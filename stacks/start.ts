@@ -1,10 +1,10 @@
 /**
- * `npm start`: the `local` stack on the sandbox, or on a cluster of one's own by `--context` or `--kubeconfig`: preview,
- * deployment with live progress, and a summary of what to do next.
+ * `npm start`: the `local` stack on the sandbox, or on a cluster of one's own by `--context` or `--kubeconfig`, with the
+ * platform and the example that are asked for: preview, deployment with live progress, and a summary of what to do next.
  */
 import * as os from "node:os";
 import * as path from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { ArgumentsError, ClusterProbeError, flavourOfContext } from "../components";
 import {
     openStack,
@@ -18,11 +18,13 @@ import {
     startSandbox,
 } from "../sandbox";
 import { readConfiguration } from "./config/read";
+import { exampleNames, type LocalChoice, localStack, platformOf } from "./local";
+import { platformNames } from "./platforms";
 import { deployStack } from "./program";
-import { asConfig, projectName, readStackFile, type StackFile } from "./stack-file";
+import { asConfig, projectName, type StackFile } from "./stack-file";
 import { describeRun, type Place, summarise } from "./summary";
 
-interface StartOptions {
+interface StartOptions extends LocalChoice {
     context?: string;
     kubeconfig?: string;
     destroy?: boolean;
@@ -32,13 +34,14 @@ const stackName = "local";
 
 /** Deploys the stack and says what is there. */
 async function start(options: StartOptions): Promise<void> {
-    const place = await findPlace(options);
+    const file = localStack(options);
+    const place = await findPlace(options, platformOf(file));
     const stack = await openStack({
         sandbox: place,
         project: projectName,
         stack: stackName,
         program: () => deployStack(readConfiguration()),
-        config: asConfig(onCluster(readStackFile(stackName), place)),
+        config: asConfig(onCluster(file, place)),
     });
 
     const onOutput = (text: string): void => void process.stdout.write(text);
@@ -55,10 +58,13 @@ async function start(options: StartOptions): Promise<void> {
 }
 
 /** The sandbox, or a cluster of one's own, whose state is kept apart from everything that can be thrown away. */
-async function findPlace({ context, kubeconfig }: StartOptions): Promise<Place> {
+async function findPlace({ context, kubeconfig }: StartOptions, platform: string): Promise<Place> {
     if (context === undefined && kubeconfig === undefined) {
         const sandbox = await startSandbox();
-        await prepareFission(reportToStandardError);
+        if (platform === "fission") {
+            // Its webhook runs as Fission's own program, which admits what the stack makes.
+            await prepareFission(reportToStandardError);
+        }
         return { ...sandbox, simulated: true };
     }
     const data = process.env.XDG_DATA_HOME ?? path.join(os.homedir(), ".local/share");
@@ -82,14 +88,41 @@ async function main(): Promise<void> {
         .description("Deploys the local stack on a simulated cluster, or on a cluster of your own.")
         .option("--context <name>", "a context of your kubeconfig: a Minikube, kind, k3d or Docker Desktop cluster")
         .option("--kubeconfig <file>", "a kubeconfig")
+        .addOption(
+            new Option(
+                "--platform <platform>",
+                "the platform; another one takes the place of what was deployed",
+            ).choices(platformNames),
+        )
+        .addOption(new Option("--example <name>", `functions to deploy: ${exampleNames().join(", ")}`))
+        .option(
+            "--accept-openfaas-community-eula",
+            "says that you have read the licence of OpenFaaS Community Edition and may use it",
+        )
         .option("--destroy", "removes the stack instead")
         .parse();
+    const options = optionsOf(command);
     try {
-        await start(command.opts<StartOptions>());
+        await start(options);
     } catch (error) {
-        console.error(isPlain(error) ? `\n${error.message}` : error);
+        console.error(isPlain(error) ? `\n${error.message}${hint(error, options)}` : error);
         process.exitCode = 1;
     }
+}
+
+/** Commander makes one word of `openfaas`. */
+function optionsOf(command: Command): StartOptions {
+    const { acceptOpenfaasCommunityEula, ...options } = command.opts<
+        StartOptions & { acceptOpenfaasCommunityEula?: boolean }
+    >();
+    return { ...options, acceptOpenFaasCommunityEula: acceptOpenfaasCommunityEula };
+}
+
+/** How to say here what the configuration would have to say. */
+function hint({ message }: Error, { acceptOpenFaasCommunityEula }: StartOptions): string {
+    return message.includes("acceptCommunityEula") && !acceptOpenFaasCommunityEula
+        ? "\nHere you say so by --accept-openfaas-community-eula."
+        : "";
 }
 
 void main();

@@ -1,5 +1,6 @@
 import type { OutputMap } from "@pulumi/pulumi/automation";
 import { callFunction, SandboxError, type StackPlace, type StackRun } from "../sandbox";
+import { type GatewayAddress, type NextStep, type PlatformName, platformStack } from "./platforms";
 
 /** Where the stack was deployed. */
 export interface Place extends StackPlace {
@@ -10,9 +11,17 @@ export interface Place extends StackPlace {
 
 /** The stack's outputs, as the program gives them. */
 interface Outputs {
-    platform: string;
-    gateway: { namespace: string; service: string; port: number };
-    functions: Record<string, { path: string; urls: string[] }>;
+    platform: PlatformName;
+    gateway: GatewayAddress;
+    /** Whether the gateway asks for a login; its password is secret, and stays so. */
+    credentials?: unknown;
+    functions: Record<string, FunctionOutputs>;
+}
+
+interface FunctionOutputs {
+    service: GatewayAddress;
+    path: string;
+    urls: string[];
 }
 
 /** One line: what a run did or would do. */
@@ -27,17 +36,18 @@ export function describeRun(run: StackRun): string {
 
 /** What is there now, whether it answers, and what to do next. */
 export async function summarise(place: Place, outputs: OutputMap, run: StackRun): Promise<string> {
-    const { platform, gateway, functions } = Object.fromEntries(
+    const known = Object.fromEntries(
         Object.entries(outputs).map(([name, { value }]) => [name, value as unknown]),
     ) as unknown as Outputs;
+    const { platform, functions } = known;
     return [
         "",
         run.changed.length === 0 ? "Nothing changed." : "Deployed.",
         `  cluster    ${describePlace(place)}`,
-        `  platform   ${platform}; functions are called through Service ${gateway.namespace}/${gateway.service}`,
+        `  platform   ${platform}; ${describeGateway(known)}`,
         ...(await Promise.all(Object.entries(functions).map(([name, fn]) => describeFunction(place, name, fn)))),
         "",
-        ...nextSteps(place, gateway, functions),
+        ...nextSteps(place, known),
     ].join("\n");
 }
 
@@ -47,10 +57,19 @@ function describePlace({ context, simulated }: Place): string {
         : (context ?? "the kubeconfig's current context");
 }
 
-async function describeFunction(place: Place, name: string, { path, urls }: { path: string; urls: string[] }) {
-    const addresses = urls.length > 0 ? urls.join(", ") : `${path} at the gateway`;
+function describeGateway({ gateway, credentials }: Outputs): string {
+    if (gateway.service === "") {
+        return "it has no gateway, each function has a Service of its own";
+    }
+    const login = credentials === undefined ? "" : ", which asks for a login for everything else";
+    return `functions are called through Service ${gateway.namespace}/${gateway.service}${login}`;
+}
+
+async function describeFunction(place: Place, name: string, { service, path, urls }: FunctionOutputs) {
+    const { namespace, service: host, port } = service;
+    const inCluster = `http://${host}.${namespace}.svc.cluster.local${port === 80 ? "" : `:${port}`}${path}`;
     const answer = place.simulated ? `\n             ${await answerOf(place, name)}` : "";
-    return `  function   ${name}: ${addresses}${answer}`;
+    return `  function   ${name}: ${[...urls, inCluster].join(", ")}${answer}`;
 }
 
 /** What the function really answers, as a process, since no pod of the sandbox runs. */
@@ -66,17 +85,25 @@ async function answerOf({ kubeconfig }: Place, name: string): Promise<string> {
     }
 }
 
-function nextSteps(place: Place, gateway: Outputs["gateway"], functions: Outputs["functions"]): string[] {
-    const [name] = Object.keys(functions);
-    const look = place.simulated ? "npm run sandbox -- kubectl" : "kubectl";
-    const call = place.simulated
-        ? `npm run sandbox -- call ${name ?? "NAME"}`
-        : `kubectl -n ${gateway.namespace} port-forward svc/${gateway.service} 8888:${gateway.port}, then curl http://localhost:8888${name ? functions[name]!.path : "/"}`;
-    return [
-        "Next",
-        `  look around          ${look} get all -A`,
-        `  call a function      ${call}`,
-        "  change something     edit stacks/Pulumi.local.yaml or examples/hello/hello.js, then npm start again",
-        `  remove everything    ${place.simulated ? "npm run sandbox -- down" : "npm start -- --destroy with the same options"}`,
+function nextSteps(place: Place, { platform, gateway, functions }: Outputs): string[] {
+    const { simulated, context, kubeconfig } = place;
+    const [name = "NAME"] = Object.keys(functions);
+    // The sandbox is what commands work with by themselves; elsewhere they are told.
+    const where = simulated ? "" : `${option("--kubeconfig", kubeconfig)}${option("--context", context)}`;
+    const kubectl = simulated ? "npm run sandbox -- kubectl" : `kubectl${where}`;
+    const steps: NextStep[] = [
+        { what: "look around", command: `${kubectl} get all -A` },
+        { what: "call a function", command: `npm run call --${where} ${name}` },
+        ...(platformStack(platform).nextSteps?.(gateway, kubectl) ?? []),
+        { what: "change something", command: "edit a function or stacks/Pulumi.local.yaml, then npm start again" },
+        { what: "write a function", command: "npm run call -- --watch examples/hello/hello.js" },
+        {
+            what: "remove everything",
+            command: simulated ? "npm run sandbox -- down" : "npm start -- --destroy with the same options",
+        },
     ];
+    const width = Math.max(...steps.map(({ what }) => what.length));
+    return ["Next", ...steps.map(({ what, command }) => `  ${what.padEnd(width)}   ${command}`)];
 }
+
+const option = (name: string, value: string | undefined): string => (value === undefined ? "" : ` ${name} ${value}`);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { FunctionRuntime, HandlerContract, HttpMethod } from "../../components/faas/function";
-import { labels, placement, registry, resources } from "./parts";
+import { egressRule, labels, placement, registry, resources } from "./parts";
 
 const route = z.strictObject({
     path: z.string(),
@@ -15,11 +15,38 @@ const scaling = z.strictObject({
     targetCpuPercent: z.number().optional(),
 });
 
-/** A key of a Secret that is in the function's namespace. */
-const secret = z.strictObject({ variable: z.string(), secretName: z.string(), key: z.string() });
+/** A variable: a key of a Secret in the function's namespace, or a secret value of the configuration. */
+const secret = z
+    .strictObject({
+        variable: z.string(),
+        secretName: z.string().optional(),
+        key: z.string().optional(),
+        /** The key of the configuration that holds the value: `pulumi config set --secret NAME`. */
+        valueFrom: z.string().optional(),
+    })
+    .refine(
+        ({ secretName, key, valueFrom }) =>
+            valueFrom === undefined
+                ? secretName !== undefined && key !== undefined
+                : secretName === undefined && key === undefined,
+        { message: "give secretName and key, or valueFrom alone" },
+    );
 
 /** All keys of a Secret that is in the function's namespace, as `PREFIX_KEY`. */
-const binding = z.strictObject({ prefix: z.string(), secretName: z.string(), keys: z.array(z.string()).min(1) });
+const binding = z.strictObject({
+    prefix: z.string(),
+    secretName: z.string(),
+    keys: z.array(z.string()).min(1),
+    asFiles: z.boolean().optional(),
+});
+
+/** Packages that are installed when a pod starts; see `FunctionDependencies`. */
+const dependencies = z.strictObject({
+    registryUrl: z.string().optional(),
+    configuration: z.strictObject({ secretName: z.string(), key: z.string() }).optional(),
+    egress: z.array(egressRule),
+    size: z.string().optional(),
+});
 
 /** A function; the properties are those of `FaasFunction`, with paths in place of assets. */
 export const functionSchema = z.strictObject({
@@ -30,9 +57,12 @@ export const functionSchema = z.strictObject({
     /** Path of a source file or folder, from the project's root. */
     code: z.string().optional(),
     image: z.string().optional(),
+    port: z.number().optional(),
     environment: z.record(z.string(), z.string()).optional(),
     secrets: z.array(secret).optional(),
+    secretFiles: z.array(z.strictObject({ secretName: z.string() })).optional(),
     bindings: z.array(binding).optional(),
+    dependencies: dependencies.optional(),
     routes: z.array(route).optional(),
     schedules: z.array(schedule).optional(),
     scaling: scaling.optional(),

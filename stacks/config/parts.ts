@@ -39,10 +39,10 @@ export const resources = z.strictObject({
 });
 
 /** Some pods of a namespace. */
-const podPeer = z.strictObject({ namespace: z.string(), podSelector: z.record(z.string(), z.string()) });
+export const podPeer = z.strictObject({ namespace: z.string(), podSelector: z.record(z.string(), z.string()) });
 
 /** Where pods may go; see `EgressRule`. */
-const egressRule = z.strictObject({
+export const egressRule = z.strictObject({
     pods: z.array(podPeer).optional(),
     cidrs: z.array(z.string()).optional(),
     internet: z.boolean().optional(),
@@ -55,18 +55,24 @@ const egressRule = z.strictObject({
     ),
 });
 
-/** What the configurations of all platforms have in common. */
-export const platformParts = {
-    /** The namespace of the platform's own parts. */
-    namespace: z.string().optional(),
-    /** Where functions may live; the first is the default. Two platforms never share one. */
-    functionNamespaces: z.array(z.string()).min(1).optional(),
+/** What every platform is told of its functions. */
+export const functionParts = {
     /** Pods that may call functions. */
     callers: z.array(podPeer).optional(),
     /** Where functions may go. */
     functionEgress: z.array(egressRule).optional(),
-    placement: placement.optional(),
     functionPlacement: placement.optional(),
     registry: registry.optional(),
     labels: labels.optional(),
 };
+
+/** What a platform with parts of its own is told. */
+export const platformParts = {
+    ...functionParts,
+    /** The namespace of the platform's own parts. */
+    namespace: z.string().optional(),
+    placement: placement.optional(),
+};
+
+/** Namespaces where functions may live; the first is the default. Two platforms never share one. */
+export const functionNamespaces = z.array(z.string()).min(1);

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ArgumentsError, type Fault } from "../../components/core/errors";
 import { describeIssue } from "./describe";
 import { type Configuration, configurationSchema } from "./schema";
+import { secretFaults } from "./secrets";
 
 /** The configuration of the running program. @throws {@link ArgumentsError} with everything that is wrong. */
 export function readConfiguration(): Configuration {
@@ -22,6 +23,9 @@ export function readConfiguration(): Configuration {
     }
     const result = checkConfiguration(values);
     faults.push(...result.faults);
+    if (result.configuration) {
+        faults.push(...secretFaults(result.configuration, (key) => isSecret(`${project}:${key}`)));
+    }
     if (!result.configuration || faults.length > 0) {
         throw new ArgumentsError(`Configuration of stack ${pulumi.getStack()}`, faults);
     }

@@ -9,7 +9,7 @@ import {
     validateFission,
 } from "../../components";
 import { Deletion } from "../../components/core/deletion";
-import { platformParts, resources } from "../config/parts";
+import { functionNamespaces, platformParts, resources } from "../config/parts";
 import type { PlatformStack } from "./platform";
 
 const environment = z.strictObject({
@@ -22,6 +22,7 @@ const environment = z.strictObject({
 export const fissionSchema = z.strictObject({
     platform: z.literal("fission"),
     ...platformParts,
+    functionNamespaces: functionNamespaces.optional(),
     /** Whether the stack makes Fission's custom resource definitions, or they are there. */
     definitions: z.enum(FissionCrdsMode).optional(),
     environments: z.strictObject({ nodejs: environment.optional(), python: environment.optional() }).optional(),

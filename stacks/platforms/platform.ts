@@ -8,6 +8,14 @@ export interface CreatedPlatform {
     component: pulumi.Resource;
 }
 
+/** Something to do on a platform that has just been deployed. */
+export interface NextStep {
+    /** What for, in a few words. */
+    what: string;
+    /** What to type. */
+    command: string;
+}
+
 /** How stacks deploy one kind of platform. */
 export interface PlatformStack<Configuration> {
     /** What is wrong with the configuration, by the keys below `faas`. */
@@ -16,4 +24,19 @@ export interface PlatformStack<Configuration> {
     plan(name: string, configuration: Configuration, cluster: Cluster): FaasPlatform;
     /** Registers the platform. */
     create(name: string, configuration: Configuration, cluster: Cluster): CreatedPlatform;
+    /**
+     * What to do with it beside calling functions.
+     *
+     * @param gateway the Service that takes the platform's calls
+     * @param kubectl how kubectl is called for the cluster
+     */
+    nextSteps?(gateway: GatewayAddress, kubectl: string): NextStep[];
+}
+
+/** The Service of a platform's gateway, as a stack's outputs have it. */
+export interface GatewayAddress {
+    namespace: string;
+    /** Empty where every function has a Service of its own. */
+    service: string;
+    port: number;
 }

@@ -39,7 +39,7 @@ describe("the configuration of a stack", () => {
     it("says what is missing, what is of the wrong type and what is none of the choices", () => {
         assert.deepEqual(reasons({ faas: { platform: "fision" }, functions: { hello: { timeoutSeconds: "60" } } }), [
             "cluster is missing; give a map",
-            'faas.platform is "fision"; did you mean fission? (fission)',
+            'faas.platform is "fision"; did you mean fission? (fission, funktion, kubeless, openfaas)',
             'functions.hello.timeoutSeconds is "60", and must be a number',
         ]);
     });
@@ -54,7 +54,32 @@ describe("the configuration of a stack", () => {
                 "faas.functionNamespace is not a known key; did you mean functionNamespaces?",
             ],
         );
-        assert.deepEqual(reasons({ ...minimal, faas: {} }), ["faas.platform is missing; give one of fission"]);
+        assert.deepEqual(reasons({ ...minimal, faas: {} }), [
+            "faas.platform is missing; give one of fission, funktion, kubeless, openfaas",
+        ]);
+    });
+
+    it("holds each platform to its own settings", () => {
+        for (const platform of ["funktion", "kubeless", "openfaas"]) {
+            assert.deepEqual(reasons({ ...minimal, faas: { platform } }), []);
+            assert.deepEqual(reasons({ ...minimal, faas: { platform, storage: {} } }).length, 1);
+        }
+        assert.deepEqual(reasons({ ...minimal, faas: { platform: "kubeless", functionNamespace: "a" } }), [
+            "faas.functionNamespace is not a known key; did you mean functionNamespaces?",
+        ]);
+        assert.deepEqual(reasons({ ...minimal, faas: { platform: "openfaas", acceptCommunityEla: true } }), [
+            "faas.acceptCommunityEla is not a known key; did you mean acceptCommunityEula?",
+        ]);
+    });
+
+    it("takes a variable's secret from a Secret or from the configuration, and not from both", () => {
+        const withSecret = (secret: object) => ({ ...minimal, functions: { hello: { secrets: [secret] } } });
+        assert.deepEqual(reasons(withSecret({ variable: "TOKEN", secretName: "login", key: "token" })), []);
+        assert.deepEqual(reasons(withSecret({ variable: "TOKEN", valueFrom: "token" })), []);
+        assert.deepEqual(reasons(withSecret({ variable: "TOKEN", secretName: "login", valueFrom: "token" })), [
+            'functions.hello.secrets[0] is {"variable":"TOKEN","secretName":"login","valueFrom":"token"}: ' +
+                "give secretName and key, or valueFrom alone",
+        ]);
     });
 
     it("takes what is known of the cluster, so that egress to its API server can be limited to addresses", () => {

@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { type Cluster, OpenFaas, type OpenFaasArgs, planOpenFaas, validateOpenFaas } from "../../components";
+import { egressRule, platformParts, podPeer } from "../config/parts";
+import { secretValue } from "../config/secrets";
+import type { PlatformStack } from "./platform";
+
+/** The way out of a network whose firewall lets only a proxy through. */
+const proxy = z.strictObject({
+    url: z.string(),
+    endpoint: z.strictObject({ pods: podPeer.optional(), cidrs: z.array(z.string()).optional() }),
+    exceptions: z.array(z.string()).optional(),
+});
+
+/** The configuration of OpenFaaS Community Edition; the properties are those of `OpenFaas`. */
+export const openFaasSchema = z.strictObject({
+    platform: z.literal("openfaas"),
+    ...platformParts,
+    /** Whoever deploys says that they have read the licence and may use it; the component refuses without it. */
+    acceptCommunityEula: z.boolean().optional(),
+    functionNamespace: z.string().optional(),
+    timeoutSeconds: z.number().optional(),
+    asyncInvocation: z.boolean().optional(),
+    callbackEgress: z.array(egressRule).optional(),
+    scaleUpCallsPerSecond: z.number().optional(),
+    cronConnector: z.boolean().optional(),
+    insecureApiDeploys: z.boolean().optional(),
+    /** The key of the configuration that holds the password: `pulumi config set --secret NAME`. */
+    passwordFrom: z.string().optional(),
+    passwordRotation: z.string().optional(),
+    proxy: proxy.optional(),
+});
+
+type OpenFaasConfiguration = z.output<typeof openFaasSchema>;
+
+/** OpenFaaS Community Edition. */
+export const openfaas: PlatformStack<OpenFaasConfiguration> = {
+    validate: (name, configuration, cluster) => validateOpenFaas(name, openFaasArgs(configuration, cluster)),
+    plan: (name, configuration, cluster) => planOpenFaas(name, openFaasArgs(configuration, cluster)),
+    create(name, configuration, cluster) {
+        const component = new OpenFaas(name, openFaasArgs(configuration, cluster));
+        return { platform: component.platform, component };
+    },
+    nextSteps({ namespace, service, port }, kubectl) {
+        const login = `${kubectl} -n ${namespace} get secret -l app.kubernetes.io/component=login`;
+        const password = `${login} -o jsonpath='{.items[0].data.basic-auth-password}' | base64 -d`;
+        return [
+            {
+                what: "reach the gateway",
+                command: `${kubectl} -n ${namespace} port-forward svc/${service} 8080:${port}`,
+            },
+            { what: "read its password", command: password },
+            {
+                what: "log in",
+                command: `${password} | faas-cli login -u admin --password-stdin -g http://127.0.0.1:8080`,
+            },
+            { what: "list functions", command: "faas-cli list -g http://127.0.0.1:8080" },
+        ];
+    },
+};
+
+function openFaasArgs(configuration: OpenFaasConfiguration, cluster: Cluster): OpenFaasArgs {
+    const { platform: _platform, passwordFrom, acceptCommunityEula, ...args } = configuration;
+    return {
+        cluster,
+        ...args,
+        // The component says what there is to accept.
+        acceptCommunityEula: acceptCommunityEula as boolean,
+        password: passwordFrom === undefined ? undefined : secretValue(passwordFrom),
+    };
+}
