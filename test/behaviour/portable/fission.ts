@@ -22,7 +22,12 @@ export interface Specialized extends ServerProcess {
 
 /** The files of a function of the table. */
 export function functionFiles(runtime: FunctionRuntime, name: string): SourceFile[] {
-    const folder = path.join(functionsFolder, runtime === FunctionRuntime.Nodejs ? "node" : "python");
+    return filesIn(functionsFolder, runtime, name);
+}
+
+/** The files of a function of a table that lies in a folder. */
+export function filesIn(tableFolder: string, runtime: FunctionRuntime, name: string): SourceFile[] {
+    const folder = path.join(tableFolder, runtime === FunctionRuntime.Nodejs ? "node" : "python");
     const file = fs.readdirSync(folder).find((each) => path.parse(each).name === name);
     assert.ok(file, `there is no function ${name} in ${folder}`);
     return [{ path: file, content: fs.readFileSync(path.join(folder, file)) }];

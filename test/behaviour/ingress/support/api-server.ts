@@ -42,6 +42,8 @@ const plurals: Record<string, string> = {
 export class FakeApiServer {
     /** What was asked for without the right to it. */
     readonly forbidden: string[] = [];
+    /** What was written last, as `ingresses/status NAMESPACE/NAME`. */
+    readonly written = new Map<string, Buffer>();
     private readonly objects = new Map<string, StoredObject>();
     private readonly watches = new Set<{ target: Target; response: http.ServerResponse }>();
     private version = 1;
@@ -118,18 +120,21 @@ export class FakeApiServer {
         );
     }
 
+    /** Takes what is written for granted: clients send it in Kubernetes' binary form, in which texts stay readable. */
     private async update(request: http.IncomingMessage, response: http.ServerResponse, target: Target): Promise<void> {
-        let text = "";
+        const chunks: Buffer[] = [];
         for await (const chunk of request) {
-            text += String(chunk);
+            chunks.push(chunk as Buffer);
         }
-        const sent = JSON.parse(text) as StoredObject;
-        const stored = [...this.objects.values()].find((object) => matches(target, object));
+        const [stored] = this.matching(target);
         if (!stored) {
             return reply(response, 404, status(404, "NotFound"));
         }
-        this.put({ ...stored, status: sent.status });
-        reply(response, 200, this.objects.get(keyOf(stored))!);
+        this.written.set(
+            `${target.resource}/${target.subresource} ${target.namespace}/${target.name}`,
+            Buffer.concat(chunks),
+        );
+        reply(response, 200, stored);
     }
 
     private list(response: http.ServerResponse, target: Target): void {

@@ -83,6 +83,11 @@ export class RunningIngress {
         placeDynamic(this.directory, resources);
     }
 
+    /** Where the service behind listens. */
+    get upstreamPort(): number {
+        return this.upstream.port;
+    }
+
     /** All that Traefik has written. */
     get log(): string {
         return fs.readFileSync(path.join(this.directory, "log"), "utf8");

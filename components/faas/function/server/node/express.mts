@@ -63,6 +63,7 @@ export class ExpressResponse extends Writable {
     readonly answered: Promise<PlatformAnswer>;
     /** Whether something is written or going to be. */
     isUsed = false;
+    #hasBegun = false;
     readonly #headers: Record<string, unknown> = {};
     readonly #pieces = new PassThrough();
     #answer!: (answer: Promise<PlatformAnswer>) => void;
@@ -149,6 +150,10 @@ export class ExpressResponse extends Writable {
 
     /** The first to begin decides; what comes later has nobody to go to. */
     #begin(body: unknown): void {
+        if (this.#hasBegun) {
+            return;
+        }
+        this.#hasBegun = true;
         this.isUsed = true;
         this.#answer(answerOf(this.statusCode, { ...this.#headers }, body));
     }

@@ -14,6 +14,7 @@ from ...portable.python.answer import Answer, answer_of, problem
 from ...portable.python.context import Context
 from ...portable.python.core import Invoke, Wait, exported_function, load_module
 from ...portable.python.request import Request
+from .loop import STOP_SECONDS
 
 
 def load_funktion(settings: dict[str, Any], root: pathlib.Path, wait: Wait) -> Invoke:
@@ -58,7 +59,7 @@ class Callback:
 
     def wait(self) -> tuple[Any, Any, Any]:
         """Status, body and header fields; raises TimeoutError when the function does not call back in time."""
-        if not self._called.wait(self._context.remaining_milliseconds() / 1000):
+        if not self._called.wait(self._context.remaining_milliseconds() / 1000 + STOP_SECONDS):
             raise TimeoutError("the function did not call back")
         return self._answer
 

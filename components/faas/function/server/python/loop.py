@@ -7,6 +7,9 @@ from typing import Any, Awaitable, Callable
 
 from ...portable.python.context import Context
 
+# Seconds after the end of a call's time until its code is stopped, so that the caller's answer is the one for lateness.
+STOP_SECONDS = 0.25
+
 
 class EventLoop:
     """An event loop in a thread of its own."""
@@ -20,7 +23,7 @@ class EventLoop:
     def wait(self, awaitable: Awaitable[Any], context: Context) -> Any:
         """Runs what is asynchronous until the call's time is over."""
         future = asyncio.run_coroutine_threadsafe(_coroutine(awaitable), self._loop)
-        done, _ = concurrent.futures.wait([future], context.remaining_milliseconds() / 1000)
+        done, _ = concurrent.futures.wait([future], context.remaining_milliseconds() / 1000 + STOP_SECONDS)
         if not done:
             future.cancel()
         return future.result()
