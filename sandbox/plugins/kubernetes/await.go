@@ -115,7 +115,8 @@ func (p *Provider) await(
 			return false, err
 		}
 		if last.failed {
-			return false, &timeoutError{live, fmt.Sprintf("'%s' failed", live.GetName()), last.reasons}
+			reasons := append(last.reasons, p.podProblems(live)...)
+			return false, &timeoutError{live, fmt.Sprintf("'%s' failed", live.GetName()), reasons}
 		}
 		if len(last.reasons) > 0 && !last.ready && last.reasons[0] != shown {
 			shown = last.reasons[0]

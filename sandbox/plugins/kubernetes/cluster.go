@@ -110,7 +110,7 @@ func requireMarker(ctx context.Context, client dynamic.Interface, host string) e
 			return nil
 		}
 		return &markerError{host, fmt.Sprintf("ConfigMap %s/%s has no key %q", markerNamespace, markerName, markerKey)}
-	case apierrors.IsServerTimeout(err) || apierrors.IsServiceUnavailable(err) || apierrors.IsTooManyRequests(err):
+	case isTransient(err):
 		return err
 	case errors.As(err, &verdict):
 		return &markerError{host, fmt.Sprintf("reading ConfigMap %s/%s: %v", markerNamespace, markerName, err)}
@@ -151,7 +151,7 @@ func (k kubeconfig) tune(config *rest.Config) error {
 		Burst   int     `json:"burst"`
 		QPS     float32 `json:"qps"`
 		Timeout int     `json:"timeout"`
-	}{Burst: 120, QPS: 50}
+	}{Burst: 120, QPS: 50, Timeout: 32}
 	if k.settings != "" {
 		if err := json.Unmarshal([]byte(k.settings), &settings); err != nil {
 			return fmt.Errorf("kubeClientSettings: %w", err)

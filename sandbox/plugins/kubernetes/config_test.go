@@ -101,6 +101,19 @@ func TestConnectLeavesASilentServerUnreachable(t *testing.T) {
 	}
 }
 
+func TestConnectTakesAServerInTroubleForUnreachable(t *testing.T) {
+	for _, code := range []int{429, 500, 503, 504} {
+		server := httptest.NewServer(http.HandlerFunc(func(response http.ResponseWriter, _ *http.Request) {
+			http.Error(response, "in trouble", code)
+		}))
+		connected, err := connect(context.Background(), kubeconfig{content: kubeconfigFor(server.URL)})
+		server.Close()
+		if err != nil || connected.unreachable == nil {
+			t.Errorf("%d: got %+v, %v", code, connected, err)
+		}
+	}
+}
+
 func TestKubeconfigIsAPathOrContent(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "config")
 	if err := os.WriteFile(file, []byte(kubeconfigFor("https://here")), 0o600); err != nil {

@@ -48,6 +48,11 @@ func normalize(object *unstructured.Unstructured) *unstructured.Unstructured {
 	for _, field := range readOnlyMetadata {
 		delete(metadataOf(result), field)
 	}
+	for _, field := range []string{"annotations", "labels"} {
+		if entries, isMap := metadataOf(result)[field].(map[string]any); isMap && len(entries) == 0 {
+			delete(metadataOf(result), field) // the server stores no empty ones
+		}
+	}
 	return result
 }
 

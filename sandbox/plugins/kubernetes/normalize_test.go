@@ -11,6 +11,8 @@ func TestNormalizeDropsUnknownFieldsOfBuiltInKindsOnly(t *testing.T) {
 	for text, want := range map[string]string{
 		"{apiVersion: v1, kind: ConfigMap, data: {a: b}, bogus: 1, metadata: {name: some, uid: u}}": "{apiVersion: v1, kind: ConfigMap, data: {a: b}, metadata: {name: some}}",
 		"{apiVersion: example.com/v1, kind: Thing, bogus: 1}":                                       "{apiVersion: example.com/v1, kind: Thing, bogus: 1}",
+		// The server stores no empty labels and annotations, of whatever kind.
+		"{apiVersion: example.com/v1, kind: Thing, metadata: {name: a, annotations: {}, labels: {}}}": "{apiVersion: example.com/v1, kind: Thing, metadata: {name: a}}",
 		// Quantities have one spelling, and no default is added.
 		"{apiVersion: v1, kind: Pod, spec: {containers: [{name: c, resources: {limits: {cpu: 1000m}}}]}}": "{apiVersion: v1, kind: Pod, spec: {containers: [{name: c, resources: {limits: {cpu: '1'}}}]}}",
 		// What does not fit the kind's type is left for the API server to refuse.

@@ -47,12 +47,51 @@ func podProblem(pod *unstructured.Unstructured) []string {
 			problems = append(problems, fmt.Sprintf("[Pod %s]: %s", pod.GetName(), describeCondition(condition)))
 		}
 	}
+	for _, list := range []string{"initContainerStatuses", "containerStatuses"} {
+		statuses, _, _ := unstructured.NestedSlice(pod.Object, "status", list)
+		for _, element := range statuses {
+			container, _ := element.(map[string]any)
+			if problem := containerProblem(container); problem != "" {
+				problems = append(problems, fmt.Sprintf("[Pod %s]: container %v: %s", pod.GetName(), container["name"], problem))
+			}
+		}
+	}
+	if len(problems) == 0 {
+		problems = unreadyContainers(pod)
+	}
+	return problems
+}
+
+// containerProblem says why a container waits or how it failed; empty when it did neither.
+func containerProblem(container map[string]any) string {
+	if waiting, found, _ := unstructured.NestedMap(container, "state", "waiting"); found {
+		if waiting["reason"] == "PodInitializing" {
+			return "" // the fault is an earlier container's
+		}
+		problem := describeCondition(waiting)
+		if code, ended, _ := unstructured.NestedInt64(container, "lastState", "terminated", "exitCode"); ended {
+			problem += fmt.Sprintf(" (ended with exit code %d before)", code)
+		}
+		return problem
+	}
+	code, ended, _ := unstructured.NestedInt64(container, "state", "terminated", "exitCode")
+	if !ended || code == 0 {
+		return ""
+	}
+	reason, _, _ := unstructured.NestedString(container, "state", "terminated", "reason")
+	return fmt.Sprintf("[%s] ended with exit code %d", reason, code)
+}
+
+// unreadyContainers names what runs and does not pass its readiness probe.
+func unreadyContainers(pod *unstructured.Unstructured) []string {
+	var problems []string
 	statuses, _, _ := unstructured.NestedSlice(pod.Object, "status", "containerStatuses")
 	for _, element := range statuses {
 		container, _ := element.(map[string]any)
-		if waiting, found, _ := unstructured.NestedMap(container, "state", "waiting"); found {
-			problems = append(problems, fmt.Sprintf("[Pod %s]: container %v: %s", pod.GetName(), container["name"],
-				describeCondition(waiting)))
+		_, running, _ := unstructured.NestedMap(container, "state", "running")
+		if isReady, _, _ := unstructured.NestedBool(container, "ready"); running && !isReady {
+			problems = append(problems, fmt.Sprintf("[Pod %s]: container %v: runs, but is not ready", pod.GetName(),
+				container["name"]))
 		}
 	}
 	return problems

@@ -176,6 +176,22 @@ containerStatuses: [{name: c, state: {waiting: {reason: ImagePullBackOff, messag
 	}
 }
 
+func TestPodProblemsNameTheContainerAndWhatBecameOfIt(t *testing.T) {
+	for statuses, want := range map[string]string{
+		"initContainerStatuses: [{name: i, state: {waiting: {reason: ErrImagePull, message: no image}}}], containerStatuses: [{name: c, state: {waiting: {reason: PodInitializing}}}]": "[Pod p]: container i: [ErrImagePull] no image",
+		"containerStatuses: [{name: c, state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: 3}}}]":                                                         "[Pod p]: container c: [CrashLoopBackOff] (ended with exit code 3 before)",
+		"containerStatuses: [{name: c, state: {terminated: {reason: Error, exitCode: 1}}}]":                                                                                            "[Pod p]: container c: [Error] ended with exit code 1",
+		"containerStatuses: [{name: c, state: {terminated: {reason: Completed, exitCode: 0}}}]":                                                                                        "",
+		"containerStatuses: [{name: c, ready: false, state: {running: {}}}]":                                                                                                           "[Pod p]: container c: runs, but is not ready",
+		"containerStatuses: [{name: c, ready: true, state: {running: {}}}]":                                                                                                            "",
+	} {
+		pod := object(t, "{apiVersion: v1, kind: Pod, metadata: {namespace: ns, name: p}, status: {"+statuses+"}}")
+		if got := strings.Join(podProblem(pod), "; "); got != want {
+			t.Errorf("%s: got %q", statuses, got)
+		}
+	}
+}
+
 func TestPollEndsOnCancelAndAtTheLimit(t *testing.T) {
 	p := providerWith()
 	never := func() (bool, error) { return false, nil }
