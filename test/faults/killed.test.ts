@@ -8,7 +8,7 @@ import { changesOf } from "../sandbox/hardened";
 import { describeSandbox } from "../sandbox/support";
 import { isNightly } from "../support/effort";
 import { killEngine } from "./support/engine";
-import { FaultyProxy, isWrite, type ProxiedRequest } from "./support/proxy";
+import { concerns, FaultyProxy, isWrite, type ProxiedRequest } from "./support/proxy";
 import { project, Shop } from "./support/shop";
 
 /** On which side of a write the engine is killed. */
@@ -28,11 +28,6 @@ const killPoints: [number, Side][] = isNightly
           [7, "before"],
           [writes - 1, "after"],
       ];
-
-const concerns =
-    (method: string, collection: string) =>
-    (request: ProxiedRequest): boolean =>
-        request.method === method && request.url.includes(`/${collection}`);
 
 /** Where an update is killed: while a rolled object is replaced. */
 const updates = [

@@ -50,6 +50,12 @@ export function isWrite({ method, url }: ProxiedRequest): boolean {
     return ["POST", "PUT", "PATCH", "DELETE"].includes(method) && !url.includes("dryRun=");
 }
 
+/** Requests of a method to a collection, or to an object in it, as `deployments/web`. */
+export const concerns =
+    (method: string, place: string) =>
+    (request: ProxiedRequest): boolean =>
+        request.method === method && request.url.includes(`/${place}`) && !request.url.includes("dryRun=");
+
 /**
  * Stands between a client and a sandbox's API server and does what networks and busy servers do. Clients see TLS and the
  * API server's own certificate, and stay who they are: the proxy checks their certificate and names them to the API server
