@@ -22,28 +22,16 @@ describeSandbox("What somebody changes beside Pulumi", function (context) {
         await runUp(stack);
     });
 
-    const run = (args: string[], input?: object): Promise<string> =>
-        kubectl(context().sandbox, ["--namespace", shop.namespace, ...args], input);
+    const run = (args: string[]): Promise<string> =>
+        kubectl(context().sandbox, ["--namespace", shop.namespace, ...args]);
 
     const deployment = (): Promise<Deployment> => context().client.request<Deployment>("GET", shop.deployment);
 
     const image = async (): Promise<string> => (await deployment()).spec.template.spec.containers[0]!.image;
 
-    /** Takes the container's image over, as another tool's `apply` does. */
-    const takeImage = (manager: string, name: string): Promise<string> =>
-        run(["apply", "--server-side", "--force-conflicts", `--field-manager=${manager}`, "--filename=-"], {
-            apiVersion: "apps/v1",
-            kind: "Deployment",
-            metadata: { name: "web" },
-            spec: {
-                selector: { matchLabels: {} },
-                template: { spec: { containers: [{ name: "main", image: name }] } },
-            },
-        });
-
     it("is not noticed by a preview, which compares with what Pulumi knows", async () => {
         await run(["set", "image", "deployment/web", "main=registry.example.com/other:9"]);
-        await run(["label", "deployment/web", "team=other"]);
+        await run(["label", "deployment/web", "team=other", "--field-manager=inventory"]);
         await run(["delete", "service/web", "networkpolicy/web", "--wait=true"]);
         assert.deepEqual(changesOf(await runPreview(stack)), []);
     });
@@ -60,7 +48,8 @@ describeSandbox("What somebody changes beside Pulumi", function (context) {
     });
 
     it("is a conflict when another field manager owns a field: the error names the manager and the field", async () => {
-        await takeImage("release-robot", "registry.example.com/web:robot");
+        const robots = "registry.example.com/web:robot";
+        await run(["set", "image", "deployment/web", `main=${robots}`, "--field-manager=release-robot"]);
         shop.settings.image = "registry.example.com/web:2.0.0";
         await assert.rejects(runUp(stack), (error: Error) => {
             assert.match(error.message, /field conflict/);
@@ -69,7 +58,7 @@ describeSandbox("What somebody changes beside Pulumi", function (context) {
             assert.match(error.message, /pulumi\.com\/patchForce/);
             return true;
         });
-        assert.equal(await image(), "registry.example.com/web:robot");
+        assert.equal(await image(), robots);
     });
 
     it("is won back with the annotation that the error names", async () => {

@@ -66,7 +66,7 @@ describeSandbox("A rollout that fails", function (context) {
             assert.deepEqual(await serving(), [before.image, before.image]);
             assert.ok((await configMaps()).includes(config!), "the configuration of the pods that serve is gone");
 
-            Object.assign(shop.settings, before, { image: `${before.image}-fixed` });
+            Object.assign(shop.settings, before, { image: `${before.image}-fixed`, podAnnotations: undefined });
             await runUp(stack);
             assert.deepEqual(await serving(), [shop.settings.image, shop.settings.image]);
             assert.equal((await configMaps()).length, 1);
@@ -87,7 +87,7 @@ describeSandbox("A rollout that fails", function (context) {
                     cluster,
                     namespace: home.name,
                     app: "web",
-                    backoffLimit: 0,
+                    retries: 0,
                     podAnnotations: fateOf("fail"),
                     containers: [simulatedContainer({ ports: [], probes: undefined })],
                 });

@@ -3,11 +3,10 @@ import { reportToStandardError, type Sandbox } from "../../../sandbox";
 import { findKubectl } from "../../../sandbox/tools/binaries";
 
 /** Runs kubectl against a sandbox, as somebody beside Pulumi would, and returns what it prints. */
-export async function kubectl({ kubeconfig }: Sandbox, args: string[], input?: object): Promise<string> {
+export async function kubectl({ kubeconfig }: Sandbox, args: string[]): Promise<string> {
     const [file, ...first] = await findKubectl(reportToStandardError);
     const { status, stdout, stderr } = spawnSync(file!, [...first, ...args], {
         encoding: "utf8",
-        input: input && JSON.stringify(input),
         env: { ...process.env, KUBECONFIG: kubeconfig },
     });
     if (status !== 0) {
