@@ -122,10 +122,11 @@ function prepareNamespaces(
         checkKubernetes,
     );
     const namespace = pulumi
-        .all([own.name, pulumi.all(others.map((each) => each.name)), args.definitions, version])
+        .all([own.name, pulumi.all(others.map((each) => each.name)), version])
         .apply(([known]) => known);
+    const definitions = pulumi.output(args.definitions);
     const keys = internalAuthKeys(parent, name, args);
-    const base = { name, args, parent, namespaceName, namespace, functionNamespaces };
+    const base = { name, args, parent, namespaceName, namespace, definitions, functionNamespaces };
     const installation = { ...base, authSecret: createAuthSecret(base, `${name}-auth`, namespace, keys) };
     const secrets = functionNamespaces.map((each, index) =>
         prepareFunctionNamespace(installation, { name: each, namespace: others[index]!.name, keys }),

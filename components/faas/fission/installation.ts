@@ -18,11 +18,10 @@ export interface Installation {
     parent: pulumi.Resource;
     /** Name of Fission's own namespace. */
     namespaceName: string;
-    /**
-     * The same, known only when Fission's definitions and all namespaces are there: the parts list functions in each,
-     * and have rights in each.
-     */
+    /** The same, known only when all namespaces are there: the parts have rights in each. */
     namespace: pulumi.Output<string>;
+    /** Known only when Fission's definitions are there: the parts list objects of these kinds as soon as they run. */
+    definitions: pulumi.Output<string[]>;
     functionNamespaces: string[];
     /** The Secret with the keys by which the parts trust each other. */
     authSecret: pulumi.Output<string>;
@@ -74,7 +73,7 @@ function selector(instance: string, part: Part): Record<string, string> {
 
 /** One of Fission's own parts: a Deployment of the one image that all parts share. */
 export function createPart(installation: Installation, part: Part, args: PartArgs): HardenedDeployment {
-    const { name, parent, namespace, functionNamespaces } = installation;
+    const { name, parent, namespace, definitions, functionNamespaces } = installation;
     const { cluster, placement, registry } = installation.args;
     const inFunctions = (args.permissions ?? []).map((each) => ({ ...each, namespaces: functionNamespaces }));
     return new HardenedDeployment(
@@ -87,7 +86,10 @@ export function createPart(installation: Installation, part: Part, args: PartArg
             instance: name,
             resourceName: part,
             labels: { ...installation.args.labels, svc: part, ...args.labels },
-            podAnnotations: { "kubernetes-faas/internal-auth-generation": `${generation(installation.args)}` },
+            podAnnotations: {
+                // Nothing but the pods waits for the definitions.
+                "kubernetes-faas/internal-auth-generation": definitions.apply(() => `${generation(installation.args)}`),
+            },
             placement,
             registry,
             replicas: args.replicas ?? 1,
