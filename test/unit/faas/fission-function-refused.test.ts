@@ -90,7 +90,7 @@ describe("What Fission cannot do with a function", () => {
             what: "dependencies, naming who installs them",
             args: { dependencies: { egress: [{ internet: true, ports: [{ port: 443 }] }] } },
             because:
-                /^FaasFunction hello: 2 arguments are wrong:\n  - dependencies asks for dependencies, which fission cannot do; leave it out, or use .*funktion or kubeless.*\n  - dependencies is given, but the code holds no "package.json" that names them; add it, in an `archive`$/,
+                /^FaasFunction hello: 2 arguments are wrong:\n {2}- dependencies asks for dependencies, which fission cannot do; leave it out, or use .*funktion or kubeless.*\n {2}- dependencies is given, but the code holds no "package.json" that names them; add it, in an `archive`$/,
         },
         {
             what: "another port of an image, naming who takes it",

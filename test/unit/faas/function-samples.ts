@@ -63,3 +63,26 @@ export function noise(length: number): string {
         return String.fromCharCode(33 + (state % 90));
     }).join("");
 }
+
+/** The settings that the function's server reads, from the ConfigMap with the code. */
+export function serverSettings(recording: Recording<unknown>): Record<string, unknown> {
+    const config = recording.only("kubernetes:core/v1:ConfigMap", "hello-code").inputs;
+    const data = config.data as Record<string, string>;
+    const key = Object.keys(data).find((each) => each.includes("settings.json"))!;
+    return JSON.parse(data[key]!) as Record<string, unknown>;
+}
+
+/** What a program registers, and the warnings that it logs, which are not shown. */
+export async function recordWarnings<T>(
+    program: () => T | Promise<T>,
+): Promise<{ recording: Recording<T>; warnings: string[] }> {
+    // Without an engine Pulumi writes them to the console.
+    const original = console.warn;
+    const warnings: string[] = [];
+    console.warn = (message: string) => void warnings.push(message);
+    try {
+        return { recording: await record(program), warnings };
+    } finally {
+        console.warn = original;
+    }
+}

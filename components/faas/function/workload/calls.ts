@@ -10,16 +10,20 @@ export const callCommands: Readonly<Record<FunctionRuntime, string[]>> = {
         "-e",
         `const { FUNCTION_URL: url, FUNCTION_HEADERS: fields, FUNCTION_TIMEOUT_SECONDS: seconds } = process.env;
 const headers = JSON.parse(fields.replaceAll("{now}", new Date().toISOString()));
+const fail = (error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+};
 const signal = AbortSignal.timeout(Number(seconds) * 1000);
-fetch(url, { method: "POST", headers, signal, redirect: "manual" })
-    .then(async (answer) => {
-        console.log(answer.status, (await answer.text()).slice(0, 2000));
-        process.exitCode = answer.ok ? 0 : 1;
-    })
-    .catch((error) => {
-        console.error(error.message, error.cause?.message ?? "");
-        process.exitCode = 1;
+const request = require("node:http").request(url, { method: "POST", headers, signal }, (answer) => {
+    let text = "";
+    answer.setEncoding("utf8").on("data", (chunk) => (text = (text + chunk).slice(0, 2000)));
+    answer.on("error", fail).on("end", () => {
+        console.log(answer.statusCode, text);
+        process.exitCode = answer.statusCode >= 200 && answer.statusCode < 300 ? 0 : 1;
     });
+});
+request.on("error", fail).end();
 `,
     ],
     [FunctionRuntime.Python]: [

@@ -38,7 +38,6 @@ export function deployFunctionWorkload(
             runtime,
             image: runtimeImage(fn.platform, runtime)!,
             serviceAccount: workloadSettings(fn.platform).serviceAccount ?? "default",
-            labels: { ...shape.labels, ...fn.labels },
             headers: shape.scheduleHeaders,
         },
         parent,

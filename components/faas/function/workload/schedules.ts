@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { PodPeer, ServiceRef } from "../../../core/contracts";
-import { selectorLabels, type Labels } from "../../../core/labels";
+import { selectorLabels } from "../../../core/labels";
 import { nameLimits, physicalName } from "../../../core/names";
 import { HardenedCronJob, type WorkloadContainer } from "../../../core/workload";
 import type { FunctionRuntime } from "../args";
@@ -24,7 +24,6 @@ export interface ScheduleArgs {
     runtime: FunctionRuntime;
     image: pulumi.Input<string>;
     serviceAccount: pulumi.Input<string>;
-    labels: Labels;
     /** Header fields of the calls; `{now}` and `{pod}` are replaced. */
     headers?: Record<string, string>;
 }
@@ -56,7 +55,7 @@ function createSchedule(name: string, args: ScheduleArgs, part: string, cron: st
             instance: fn.functionName,
             component: part,
             resourceName: physicalName([fn.functionName, "schedule", part], nameLimits.CronJob),
-            labels: args.labels,
+            labels: fn.labels,
             placement: functionPlacement(fn),
             registry: fn.registry,
             identity: { existingServiceAccount: args.serviceAccount },
