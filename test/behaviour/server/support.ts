@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as net from "node:net";
 import * as os from "node:os";
@@ -39,6 +40,37 @@ export interface RunningFunction extends ServerProcess {
 
 /** Lays a function out as the mounted ConfigMap does, and starts its server with the variables of its container. */
 export async function startFunction(fn: ServedFunction): Promise<RunningFunction> {
+    const { code, program, words, env, remove } = layOut(fn);
+    try {
+        const server = await startServer(program, words, { env });
+        const stop = (signal?: NodeJS.Signals): Promise<number | null> => server.stop(signal).finally(remove);
+        return { ...server, code, stop };
+    } catch (error) {
+        remove();
+        throw error;
+    }
+}
+
+/** Runs a function's server that ends by itself before it listens. */
+export function runToEnd(fn: ServedFunction): { status: number | null; output: string } {
+    const { program, words, env, remove } = layOut(fn);
+    const { status, stdout } = spawnSync(program, words, {
+        env: { PATH: process.env.PATH, ...env },
+        encoding: "utf8",
+        timeout: 20_000,
+    });
+    remove();
+    return { status, output: stdout };
+}
+
+/** The files of a function as in its pod, and the process of its container. */
+function layOut(fn: ServedFunction): {
+    code: string;
+    program: string;
+    words: string[];
+    env: Record<string, string>;
+    remove: () => void;
+} {
     const pod = fs.mkdtempSync(path.join(os.tmpdir(), "kubernetes-faas-server-"));
     const code = path.join(pod, "code");
     const { files, command } = packageServer({
@@ -66,16 +98,14 @@ export async function startFunction(fn: ServedFunction): Promise<RunningFunction
         API_TOKEN: secretValue,
         ...fn.env,
     };
-    const remove = (): void => fs.rmSync(pod, { recursive: true, force: true });
-    try {
+    return {
+        code,
         // The Node that runs the tests is as new as the image's; another one on PATH may not be.
-        const server = await startServer(program === "node" ? process.execPath : program!, words, { env });
-        const stop = (signal?: NodeJS.Signals): Promise<number | null> => server.stop(signal).finally(remove);
-        return { ...server, code, stop };
-    } catch (error) {
-        remove();
-        throw error;
-    }
+        program: program === "node" ? process.execPath : program!,
+        words,
+        env,
+        remove: () => fs.rmSync(pod, { recursive: true, force: true }),
+    };
 }
 
 /** Uses a function, and ends its server afterwards. */

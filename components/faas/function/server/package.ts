@@ -77,6 +77,12 @@ const serverModules: Readonly<Record<FunctionRuntime, readonly string[]>> = {
     ],
 };
 
+/** Python is told to write no bytecode: a mounted ConfigMap takes none. */
+const interpreters: Readonly<Record<FunctionRuntime, readonly string[]>> = {
+    [FunctionRuntime.Nodejs]: ["node"],
+    [FunctionRuntime.Python]: ["python3", "-B"],
+};
+
 /** The packed folders mirror those of the sources, so that imports between them hold in both. */
 const folders: Readonly<Record<FunctionRuntime, string>> = {
     [FunctionRuntime.Nodejs]: "node",
@@ -114,10 +120,7 @@ export function packageServer(args: PackageServerArgs): ServerPackage {
     const core = coreFiles(runtime, `${adapterFolder}/portable/${folder}`);
     return {
         files: [...args.files, ...core, ...own, settingsFile(args)].sort(byPath),
-        command: [
-            runtime === FunctionRuntime.Nodejs ? "node" : "python3",
-            `${functionDirectory}/${target}/main.${ending}`,
-        ],
+        command: [...interpreters[runtime], `${functionDirectory}/${target}/main.${ending}`],
     };
 }
 

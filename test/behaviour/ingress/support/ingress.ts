@@ -225,7 +225,7 @@ function servicesOf({ spec }: StoredObject): Backend[] {
     return rules.flatMap(({ http }) => http?.paths ?? []).map(({ backend }) => backend.service);
 }
 
-/** A Service with pods that listen on these ports of this machine. */
+/** A Service with pods that listen on these ports of this machine, the first at 127.0.0.1, the next at 127.0.0.2. */
 export function serve(api: FakeApiServer, namespace: string, name: string, port: number, targets: number[]): void {
     api.put({
         apiVersion: "v1",
@@ -240,7 +240,7 @@ export function serve(api: FakeApiServer, namespace: string, name: string, port:
             metadata: { name: `${name}-${index}`, namespace, labels: { "kubernetes.io/service-name": name } },
             addressType: "IPv4",
             ports: [{ name: "http", port: target, protocol: "TCP" }],
-            endpoints: [{ addresses: ["127.0.0.1"], conditions: { ready: true, serving: true } }],
+            endpoints: [{ addresses: [`127.0.0.${index + 1}`], conditions: { ready: true, serving: true } }],
         }),
     );
 }
