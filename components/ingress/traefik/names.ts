@@ -16,11 +16,8 @@ export function classNameOf(name: string, { className }: TraefikIngressArgs): st
     return className ?? name;
 }
 
-/** Ports of the pods, all above 1024: no right of root's is needed for them. */
+/** Ports of the pods by Traefik's entry points, all above 1024: no right of root's is needed for them. */
 export const ports = { web: 8000, websecure: 8443, traefik: 8080 } as const;
-
-/** Name of the entry points for clients. */
-export const clientEntryPoints = ["web", "websecure"] as const;
 
 /** Where the pods find their files. */
 export const paths = {

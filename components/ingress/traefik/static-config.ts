@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { yaml } from "../../core/lazy-modules";
 import type { AcmeCertificates } from "../certificates";
 import { kindOf } from "../support";
-import type { TraefikIngressArgs } from "./args";
+import { IngressExposure, type TraefikIngressArgs } from "./args";
 import {
     acmeResolver,
     classNameOf,
@@ -13,7 +13,7 @@ import {
     protectionsOf,
     securityHeadersName,
 } from "./names";
-import { publicHttpsPort } from "./service";
+import { exposureOf, publicHttpsPort } from "./service";
 
 /** Seconds for which a pod that ends still takes requests, until load balancers have noticed, and then finishes them. */
 const drain = { accept: "15s", finish: "30s" };
@@ -31,6 +31,7 @@ type Part = Record<string, unknown>;
 export function staticConfig(name: string, args: TraefikIngressArgs): pulumi.Output<string> {
     return pulumi
         .output({
+            exposure: exposureOf(args),
             httpsPort: publicHttpsPort(args),
             proxies: args.trustedProxies ?? [],
             balancers: args.proxyProtocolFrom ?? [],
@@ -54,7 +55,7 @@ export function staticConfig(name: string, args: TraefikIngressArgs): pulumi.Out
                             responseHeaderTimeout: known.timeouts.response ?? "60s",
                         },
                     },
-                    providers: providers(name, args),
+                    providers: providers(name, args, known),
                     ...(certificatesResolvers ? { certificatesResolvers } : {}),
                 },
                 { aliasDuplicateObjects: false },
@@ -73,6 +74,7 @@ const accessLog: Part = {
 
 /** What is known of the arguments when the configuration is written. */
 interface KnownArgs {
+    exposure: IngressExposure;
     httpsPort: number;
     proxies: string[];
     balancers: string[];
@@ -85,9 +87,10 @@ function entryPoints(args: TraefikIngressArgs, known: KnownArgs): Record<keyof t
         aliasHeadersStrategy: "delete",
         encodedCharacters: encodedCharacters(args.encodedPaths ?? false),
     };
+    const lifeCycle = { requestAcceptGraceTimeout: drain.accept, graceTimeOut: drain.finish };
     const common = {
         transport: {
-            lifeCycle: { requestAcceptGraceTimeout: drain.accept, graceTimeOut: drain.finish },
+            lifeCycle,
             respondingTimeouts: {
                 readTimeout: known.timeouts.request ?? "60s",
                 idleTimeout: known.timeouts.idle ?? "180s",
@@ -97,7 +100,8 @@ function entryPoints(args: TraefikIngressArgs, known: KnownArgs): Record<keyof t
         ...(known.balancers.length > 0 ? { proxyProtocol: { trustedIPs: known.balancers } } : {}),
     };
     return {
-        traefik: { address: `:${ports.traefik}`, http },
+        // As long as the others, so that health says 503 and metrics are read to the end.
+        traefik: { address: `:${ports.traefik}`, http, transport: { lifeCycle } },
         web: {
             address: `:${ports.web}`,
             ...common,
@@ -133,8 +137,10 @@ function encodedCharacters(allowed: boolean): Part {
     return Object.fromEntries(characters.map((character) => [`allowEncoded${character}`, allowed]));
 }
 
-function providers(name: string, args: TraefikIngressArgs): Part {
+function providers(name: string, args: TraefikIngressArgs, { exposure }: KnownArgs): Part {
     const own = namespaceOf(name, args);
+    // Addresses of nodes it may not read there.
+    const publishes = args.routeNamespaces === undefined || exposure === IngressExposure.LoadBalancer;
     return {
         // A directory: of a single file that the kubelet replaces, only the first change would be seen.
         file: { directory: paths.dynamicConfig, watch: true },
@@ -144,7 +150,7 @@ function providers(name: string, args: TraefikIngressArgs): Part {
             allowEmptyServices: true,
             // Else a route to /a, with its protections, would take /ab.
             strictPrefixMatching: true,
-            ingressEndpoint: { publishedService: `${own}/${name}` },
+            ...(publishes ? { ingressEndpoint: { publishedService: `${own}/${name}` } } : {}),
             ...(args.routeNamespaces
                 ? { namespaces: [...new Set([own, ...args.routeNamespaces])], disableClusterScopeResources: true }
                 : {}),
