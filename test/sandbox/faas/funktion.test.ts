@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { Funktion } from "../../../components/faas/funktion";
+import { describeWorkloads } from "./workload-suite";
+
+describeWorkloads(
+    "Funktion on a real API server",
+    {
+        name: "funktion",
+        create: (name, args) => new Funktion(name, args).platform,
+        native: {
+            runtime: "nodejs",
+            contract: "native",
+            handler: "orders.default",
+            code: new pulumi.asset.StringAsset("module.exports = (context, callback) => callback(200, 'created');"),
+        },
+        records: ["update ConfigMap native-record"],
+    },
+    (context) => {
+        it("describes languages, functions and schedules in ConfigMaps as Funktion's tools list them", async () => {
+            const listed = async (kind: string) => {
+                const query = `?labelSelector=funktion.fabric8.io%2Fkind%3D${kind}`;
+                const found = await context().client.list(`/api/v1/namespaces/funktion/configmaps${query}`);
+                return found.map(({ metadata }) => metadata.name);
+            };
+
+            assert.deepEqual(await listed("Runtime"), ["nodejs", "python"]);
+            assert.deepEqual(await listed("Function"), ["hello", "native"]);
+            assert.deepEqual(await listed("Flow"), ["hello-schedule-nightly"]);
+        });
+    },
+);
