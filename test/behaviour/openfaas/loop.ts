@@ -123,7 +123,8 @@ export class ScalingLoop {
                 .replace(/=\/data$/, `=${this.folder}/${part}/data`),
         );
         const log = fs.openSync(path.join(this.folder, `${part}.log`), "a");
-        const child = spawn(this.tools[part], [...args, `--web.listen-address=127.0.0.1:${port}`], {
+        const [command, ...before] = this.tools[part];
+        const child = spawn(command!, [...before, ...args, `--web.listen-address=127.0.0.1:${port}`], {
             stdio: ["ignore", log, log],
         });
         fs.closeSync(log);

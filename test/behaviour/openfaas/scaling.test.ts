@@ -9,7 +9,15 @@ import type { OpenFaas, OpenFaasArgs } from "../../../components/faas/openfaas";
 import { fileOf, recordOpenFaas } from "../../unit/faas/openfaas-recording";
 import type { Recording } from "../../unit/support/mocks";
 import { FakeGateway, ScalingLoop } from "./loop";
-import { findPrometheusTools, type PrometheusTools } from "./tools";
+import { findPrometheusTools, type PrometheusTools, startFault } from "./tools";
+
+/** How a tool ended. */
+interface Said {
+    status: number | null;
+    answer: string;
+    /** Everything, for messages. */
+    said: string;
+}
 
 const alertname = "APIHighInvocationRate";
 
@@ -40,11 +48,7 @@ describe("the scaling loop of OpenFaaS (real: Prometheus, Alertmanager, promtool
     });
 
     /** Writes files beside each other and runs a tool on the first. */
-    function check(
-        tool: string,
-        args: string[],
-        files: Record<string, string>,
-    ): { status: number | null; said: string } {
+    function check(tool: string, args: string[], files: Record<string, string>): Said {
         for (const [file, content] of Object.entries(files)) {
             fs.writeFileSync(path.join(folder, file), content);
         }
@@ -52,14 +56,11 @@ describe("the scaling loop of OpenFaaS (real: Prometheus, Alertmanager, promtool
             cwd: folder,
             encoding: "utf8",
         });
-        return { status, said: stdout + stderr };
+        return { status, answer: stdout, said: stdout + stderr };
     }
 
     /** What promtool says of series and what is to fire at times. */
-    async function testRules(
-        args: Partial<OpenFaasArgs>,
-        tests: object[],
-    ): Promise<{ status: number | null; said: string }> {
+    async function testRules(args: Partial<OpenFaasArgs>, tests: object[]): Promise<Said> {
         const rules = fileOf(await recordOpenFaas(args), "prometheus", "rules.yml");
         return check(tools.promtool, ["test", "rules"], {
             "test.yml": stringify({ rule_files: ["rules.yml"], evaluation_interval: "5s", tests }),
@@ -84,10 +85,10 @@ describe("the scaling loop of OpenFaaS (real: Prometheus, Alertmanager, promtool
     });
 
     it("sends every alert, whatever its labels, to the gateway", async () => {
-        const { said } = check(tools.amtool, ["config", "routes", "test", "--config.file"], {
+        const { answer } = check(tools.amtool, ["config", "routes", "test", "--config.file"], {
             "alertmanager.yml": fileOf(await recordOpenFaas(), "alertmanager", "alertmanager.yml"),
         });
-        assert.equal(said.trim(), "gateway");
+        assert.equal(answer.trim(), "gateway");
     });
 
     const busy = (name: string) => ({
@@ -118,7 +119,7 @@ describe("the scaling loop of OpenFaaS (real: Prometheus, Alertmanager, promtool
         assert.equal(status, 0, said);
     });
 
-    it("fires with a look that came late, which upstream's window has no room for", async () => {
+    it("goes on firing through looks that came late", async () => {
         const late = { ...counter("busy.fn", "200", 6), values: "0 30 60 90 _ 150 180 _ 240 270 300 330 360" };
         const { status, said } = await testRules({}, [
             {
@@ -204,7 +205,12 @@ describe("the scaling loop of OpenFaaS (real: Prometheus, Alertmanager, promtool
         assert.equal(status, 0, said);
     });
 
-    it("tells the gateway, with its login, of a function with many calls, and again when they are over", async () => {
+    it("tells the gateway, with its login, of a function with many calls, and again when they are over", async function () {
+        const fault = startFault(tools.alertmanager);
+        if (fault) {
+            console.log(`      skipped: Alertmanager does not start: ${fault}`);
+            this.skip();
+        }
         const recording: Recording<OpenFaas> = await recordOpenFaas();
         const password = "a password of 24 letters";
         const gateway = new FakeGateway({ "busy.openfaas-fn": { "200": 20 }, "quiet.openfaas-fn": { "200": 1 } });

@@ -3,21 +3,22 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { cached } from "../../../sandbox/tools/cache";
 
-/** The programs of Prometheus and Alertmanager, by path. */
+/** The programs of Prometheus and Alertmanager. */
 export interface PrometheusTools {
-    prometheus: string;
     promtool: string;
-    alertmanager: string;
     amtool: string;
+    /** What starts the server, before its arguments. */
+    prometheus: readonly string[];
+    alertmanager: readonly string[];
 }
 
 /** As Debian calls them: upstream's server is called `alertmanager`. */
-const names: Readonly<Record<keyof PrometheusTools, readonly string[]>> = {
+const names = {
     prometheus: ["prometheus"],
     promtool: ["promtool"],
     alertmanager: ["alertmanager", "prometheus-alertmanager"],
     amtool: ["amtool"],
-};
+} as const;
 
 const packages = ["prometheus", "prometheus-alertmanager"];
 
@@ -26,32 +27,61 @@ const packages = ["prometheus", "prometheus-alertmanager"];
  * why there are none.
  */
 export async function findPrometheusTools(): Promise<PrometheusTools | { missing: string }> {
-    const installed = toolsIn((process.env.PATH ?? "").split(path.delimiter));
+    const installed = programsIn((process.env.PATH ?? "").split(path.delimiter));
     if (installed) {
-        return installed;
+        return { ...installed, prometheus: [installed.prometheus], alertmanager: [installed.alertmanager] };
     }
     if (spawnSync("apt-get", ["--version"]).error || spawnSync("dpkg", ["--version"]).error) {
         return { missing: "prometheus, promtool, alertmanager and amtool are not on PATH, and there is no apt-get" };
     }
     try {
         const report = (line: string) => console.log(`      ${line}`);
-        const folder = await cached("debian-prometheus", packages.join("+"), report, unpack);
-        return (
-            toolsIn([path.join(folder, "usr/bin")]) ?? { missing: `Debian's ${packages.join(" and ")} lack a program` }
-        );
+        return unpackedTools(await cached("debian-prometheus", packages.join("+"), report, unpack));
     } catch (error) {
         return { missing: `Debian's packages can't be had: ${(error as Error).message}` };
     }
 }
 
-function toolsIn(folders: readonly string[]): PrometheusTools | undefined {
-    const found = Object.entries(names).map(([tool, files]) => [
-        tool,
+type Programs = Record<keyof typeof names, string>;
+
+function programsIn(folders: readonly string[]): Programs | undefined {
+    const found = Object.entries(names).map(([program, files]) => [
+        program,
         folders.flatMap((folder) => files.map((file) => path.join(folder, file))).find((file) => fs.existsSync(file)),
     ]);
-    return found.every(([, file]) => file !== undefined)
-        ? (Object.fromEntries(found) as unknown as PrometheusTools)
-        : undefined;
+    return found.every(([, file]) => file !== undefined) ? (Object.fromEntries(found) as Programs) : undefined;
+}
+
+/**
+ * Debian's Alertmanager reads a template below /usr/share, so it gets to see the unpacked folder there: in a mount
+ * namespace of its own, which takes no rights where the kernel lets users have namespaces.
+ */
+function unpackedTools(folder: string): PrometheusTools {
+    const programs = programsIn([path.join(folder, "usr/bin")]);
+    if (!programs) {
+        throw new Error(`${packages.join(" and ")} lack a program`);
+    }
+    const mount = 'mount --bind "$0" /usr/share && exec "$@"';
+    return {
+        ...programs,
+        prometheus: [programs.prometheus],
+        alertmanager: [
+            "unshare",
+            "--map-root-user",
+            "--mount",
+            "sh",
+            "-c",
+            mount,
+            path.join(folder, "usr/share"),
+            programs.alertmanager,
+        ],
+    };
+}
+
+/** Why a program does not start on this machine; nothing when it does. */
+export function startFault([command, ...args]: readonly string[]): string | undefined {
+    const { status, stderr, error } = spawnSync(command!, [...args, "--version"], { encoding: "utf8" });
+    return status === 0 ? undefined : (error?.message ?? stderr.trim());
 }
 
 // eslint-disable-next-line @typescript-eslint/require-await -- the cache fills folders asynchronously
