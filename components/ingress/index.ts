@@ -1,3 +1,4 @@
+export * from "./args";
 export * from "./certificates";
 export type * from "./protections";
 export { type ProtectionKind, protectionKinds, type ProtectionSupport, protectionSupport } from "./support";

@@ -1,29 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { hotSecret, rolledSecret } from "../../core/config-objects";
 import { RouteCertificates } from "../../core/contracts";
-import { certificateAuthority, serverCertificate } from "../../core/credentials";
 import { childOptions } from "../../core/deletion";
-import { mapInput } from "../../core/inputs";
 import * as k8s from "../../core/kubernetes";
 import { objectLabels } from "../../core/labels";
-import { isPlain } from "../../core/validation";
 import type { WorkloadContainer, WorkloadVolume } from "../../core/workload";
-import { AcmeChallenge, CertManagerKind, type IngressCertificates } from "../certificates";
+import { AcmeChallenge, CertManagerKind } from "../certificates";
+import { certificatesOf, createSelfSigned } from "../own-certificate";
 import type { TraefikIngressArgs } from "./args";
 import { classNameOf, paths } from "./names";
-
-/** The domain of local clusters. Names below `localhost` lead to one's own machine. */
-const localDomain = "faas.localhost";
-
-/** The domain of the gateway, where it has one. */
-export function domainOf({ domain, cluster }: TraefikIngressArgs): pulumi.Input<string> | undefined {
-    return domain ?? (cluster.traits.cloud === "local" ? localDomain : undefined);
-}
-
-/** Where certificates come from; on local clusters from an authority of our own unless something is said. */
-export function certificatesOf(args: TraefikIngressArgs): IngressCertificates {
-    return args.certificates ?? (args.cluster.traits.cloud === "local" ? { selfSigned: {} } : {});
-}
 
 /** How routes get theirs. */
 export function routeCertificates({ certificates }: TraefikIngressArgs): RouteCertificates {
@@ -72,11 +57,7 @@ export function createCertificate(place: CertificatePlace): pulumi.Output<string
     if (!selfSigned) {
         return undefined;
     }
-    const { rotation, hosts = [] } = selfSigned;
-    const domain = domainOf(args);
-    const dnsNames = [...(domain === undefined ? [] : [domain, mapInput(domain, (known) => `*.${known}`)]), ...hosts];
-    const ca = certificateAuthority(`${name}-ca`, { rotation }, { parent });
-    const server = serverCertificate(`${name}-certificate`, { ca, dnsNames, rotation }, { parent });
+    const { ca, server } = createSelfSigned(parent, name, selfSigned, args);
     announce(place, createSecret(place, server.certificate, server.privateKey));
     return ca.certificate;
 }
@@ -170,10 +151,4 @@ export function createAcme({ parent, name, namespace, args }: CertificatePlace):
         Object.keys(environment).map((key) => [key, { name: login.metadata.name, key }]),
     );
     return { container: { mounts, environmentFromSecrets }, volumes };
-}
-
-/** Whether the domain is known to be there; an Output may turn out to be anything. */
-export function hasDomain(args: TraefikIngressArgs): boolean {
-    const domain = domainOf(args);
-    return domain !== undefined && (!isPlain(domain) || domain !== "");
 }

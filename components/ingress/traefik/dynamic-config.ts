@@ -3,10 +3,12 @@ import { IngressKind } from "../../core/contracts";
 import { assertValid } from "../../core/errors";
 import { yaml } from "../../core/lazy-modules";
 import { Checks } from "../../core/validation";
+import type { IngressTls } from "../args";
+import { protectionsOf } from "../names";
 import { checkProtections } from "../validate-protections";
-import type { IngressTls, TraefikIngressArgs } from "./args";
+import type { TraefikIngressArgs } from "./args";
 import { type HashedUser, type KnownProtection, middlewareOf, securityHeaders } from "./middlewares";
-import { protectionsOf, securityHeadersName } from "./names";
+import { securityHeadersName } from "./names";
 
 /** The users of each basic auth, by the protection's name. */
 export type HashedUsers = Record<string, HashedUser[]>;

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { quantityValue } from "../../core/validation";
+import type { SecurityHeaders } from "../args";
 import type { CircuitBreakerProtection, CorsProtection, HeadersProtection, IngressProtection } from "../protections";
-import type { SecurityHeaders } from "./args";
 
 /** A protection whose values are all known. */
 export type KnownProtection = pulumi.Unwrap<IngressProtection>;

@@ -1,15 +1,4 @@
-import type { IngressProtection } from "../protections";
 import type { TraefikIngressArgs } from "./args";
-
-/** The protections of an ingress, with their names. */
-export function protectionsOf(args: TraefikIngressArgs): [name: string, protection: IngressProtection][] {
-    return Object.entries(args.protections ?? {});
-}
-
-/** The namespace of the ingress itself. */
-export function namespaceOf(name: string, { namespace }: TraefikIngressArgs): string {
-    return namespace ?? name;
-}
 
 /** The class of the ingress's routes. */
 export function classNameOf(name: string, { className }: TraefikIngressArgs): string {

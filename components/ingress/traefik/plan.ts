@@ -1,10 +1,12 @@
 import { type IngressGateway, IngressKind, type Protection } from "../../core/contracts";
 import { selectorLabels } from "../../core/labels";
+import { namespaceOf, protectionsOf } from "../names";
+import { domainOf } from "../own-certificate";
+import { publicHttpsPort } from "../service";
 import { authenticates, kindOf } from "../support";
 import type { TraefikIngressArgs } from "./args";
-import { domainOf, issuerAnnotations, routeCertificates } from "./certificates";
-import { acmeResolver, classNameOf, fileReference, namespaceOf, protectionsOf } from "./names";
-import { publicHttpsPort } from "./service";
+import { issuerAnnotations, routeCertificates } from "./certificates";
+import { acmeResolver, classNameOf, fileReference } from "./names";
 
 const annotation = (name: string): string => `traefik.ingress.kubernetes.io/router.${name}`;
 

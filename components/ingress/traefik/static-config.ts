@@ -1,19 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { yaml } from "../../core/lazy-modules";
+import { IngressExposure } from "../args";
 import type { AcmeCertificates } from "../certificates";
+import { namespaceOf, protectionsOf } from "../names";
+import { exposureOf, publicHttpsPort } from "../service";
 import { kindOf } from "../support";
-import { IngressExposure, type TraefikIngressArgs } from "./args";
-import {
-    acmeResolver,
-    classNameOf,
-    fileReference,
-    namespaceOf,
-    paths,
-    ports,
-    protectionsOf,
-    securityHeadersName,
-} from "./names";
-import { exposureOf, publicHttpsPort } from "./service";
+import type { TraefikIngressArgs } from "./args";
+import { acmeResolver, classNameOf, fileReference, paths, ports, securityHeadersName } from "./names";
 
 /** Seconds for which a pod that ends still takes requests, until load balancers have noticed, and then finishes them. */
 const drain = { accept: "15s", finish: "30s" };

@@ -10,12 +10,13 @@ import { HardenedNamespace } from "../../core/namespace";
 import { createPolicy, type NetworkRules } from "../../core/network";
 import { inCluster } from "../../core/provider";
 import { HardenedDeployment, UpdateStrategy, type WorkloadVolume } from "../../core/workload";
+import { namespaceOf } from "../names";
+import { addressOf, createService } from "../service";
 import type { TraefikIngressArgs } from "./args";
 import { type AcmeParts, createAcme, createCertificate } from "./certificates";
 import { dynamicConfig, type HashedUsers } from "./dynamic-config";
-import { classNameOf, namespaceOf, paths, ports } from "./names";
+import { classNameOf, paths, ports } from "./names";
 import { traefikPermissions } from "./permissions";
-import { addressOf, createService } from "./service";
 import { describeGateway } from "./plan";
 import { staticConfig, terminationGracePeriodSeconds } from "./static-config";
 import { traefikTelemetry } from "./telemetry";
@@ -63,8 +64,8 @@ export class TraefikIngress extends pulumi.ComponentResource {
         const pods = podsOf(name, args);
         const users = createUsers(this, name, args);
         const className = createClass(this, name, args);
-        const service = createService(this, name, namespace, pods, args);
         const place = { parent: this, name, namespace, args };
+        const service = createService({ ...place, app: "traefik" }, pods);
         this.caCertificate = createCertificate(place);
         createDeployment(place, {
             settings: createStaticConfig(place),

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { generatedPassword } from "../../core/credentials";
+import { protectionsOf } from "../names";
 import type { TraefikIngressArgs } from "./args";
 import type { HashedUsers } from "./dynamic-config";
-import { protectionsOf } from "./names";
 
 /** Passwords by the names of the users who have them. */
 export type UserPasswords = Record<string, pulumi.Output<string>>;

@@ -1,4 +1,4 @@
-import { Cloud } from "../../core/contracts";
+import { Cloud } from "../core/contracts";
 
 /** What is known of a load balancer when its Service is written. */
 export interface BalancerFacts {

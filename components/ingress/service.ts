@@ -1,34 +1,43 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Cloud, type PodPeer } from "../../core/contracts";
-import { childOptions } from "../../core/deletion";
-import { mapInput } from "../../core/inputs";
-import * as k8s from "../../core/kubernetes";
-import { type Labels, objectLabels } from "../../core/labels";
-import { IngressExposure, type TraefikIngressArgs } from "./args";
+import { Cloud, type PodPeer } from "../core/contracts";
+import { childOptions } from "../core/deletion";
+import { mapInput } from "../core/inputs";
+import * as k8s from "../core/kubernetes";
+import { type Labels, objectLabels } from "../core/labels";
+import { type IngressArgs, IngressExposure } from "./args";
 import { balancerAnnotations, balancerClass } from "./load-balancer";
 import { protectionsOf } from "./names";
 
 const defaultNodePorts = { http: 30_080, https: 30_443 };
 
 /** How the ingress is reached. */
-export function exposureOf({ exposure, cluster }: TraefikIngressArgs): pulumi.Input<IngressExposure> {
+export function exposureOf({ exposure, cluster }: IngressArgs): pulumi.Input<IngressExposure> {
     return exposure ?? cluster.traits.exposure;
 }
 
 /** The port of https URLs. */
-export function publicHttpsPort(args: TraefikIngressArgs): pulumi.Input<number> {
+export function publicHttpsPort(args: IngressArgs): pulumi.Input<number> {
     return mapInput(exposureOf(args), (exposure) =>
         exposure === IngressExposure.NodePort ? (args.nodePorts?.https ?? defaultNodePorts.https) : 443,
     );
 }
 
-/** The Service in front of the pods. One that gets an address of its own is waited for until it has it. */
+/** Where the Service lives, and the application whose pods are behind it. */
+export interface ServicePlace {
+    parent: pulumi.Resource;
+    name: string;
+    namespace: pulumi.Input<string>;
+    app: string;
+    args: IngressArgs;
+}
+
+/**
+ * The Service in front of the pods, to their ports `web` and `websecure`. One that gets an address of its own is waited
+ * for until it has it.
+ */
 export function createService(
-    parent: pulumi.Resource,
-    name: string,
-    namespace: pulumi.Input<string>,
+    { parent, name, namespace, app, args }: ServicePlace,
     pods: PodPeer,
-    args: TraefikIngressArgs,
 ): k8s.core.v1.Service {
     const { cluster, labels, loadBalancer = {} } = args;
     const facts = pulumi.output({
@@ -45,7 +54,7 @@ export function createService(
             metadata: {
                 name,
                 namespace,
-                labels: objectLabels({ app: "traefik", instance: name, labels }),
+                labels: objectLabels({ app, instance: name, labels }),
                 annotations: facts.apply(({ exposure, ...balancer }): Labels =>
                     exposure === IngressExposure.LoadBalancer
                         ? balancerAnnotations(balancer)
@@ -68,7 +77,7 @@ interface ServiceFacts {
 function serviceSpec(
     { exposure, cloud, sourceRanges: ranges }: ServiceFacts,
     pods: PodPeer,
-    { nodePorts }: TraefikIngressArgs,
+    { nodePorts }: IngressArgs,
 ): k8s.types.input.core.v1.ServiceSpec {
     const fixed = exposure === IngressExposure.NodePort ? { ...defaultNodePorts, ...nodePorts } : undefined;
     return {
@@ -92,9 +101,9 @@ function serviceSpec(
 
 /**
  * What the load balancer lets through: what is given, else the allow-list that every route has. Several of them are left
- * to Traefik, as is what comes through proxies: there the load balancer need not see the clients.
+ * to the ingress, as is what comes through proxies: there the load balancer need not see the clients.
  */
-function sourceRanges(args: TraefikIngressArgs): pulumi.Input<pulumi.Input<string>[]> {
+function sourceRanges(args: IngressArgs): pulumi.Input<pulumi.Input<string>[]> {
     const given = args.loadBalancer?.sourceRanges;
     if (given !== undefined) {
         return given;
