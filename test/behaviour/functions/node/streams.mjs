@@ -1,5 +1,7 @@
 /** One kind of stream per path. */
+import { Buffer } from "node:buffer";
 import { createReadStream } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 let opened = 0;
@@ -13,7 +15,7 @@ function* texts() {
 
 async function* events() {
     for (const number of [1, 2]) {
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        await sleep(5);
         yield `data: ${number}\n\n`;
     }
 }
@@ -42,7 +44,7 @@ async function* failing() {
 /** What became of the guarded streams; the last of them may be closed after its answer. */
 async function counts() {
     for (let tries = 0; closed < opened && tries < 100; tries++) {
-        await new Promise((resolve) => setTimeout(resolve, 10));
+        await sleep(10);
     }
     return { opened, closed };
 }

@@ -16,8 +16,6 @@ from .paths import percent_decode, split_target, strip_routes
 if TYPE_CHECKING:
     from .server import FunctionServer
 
-LINGER_SECONDS = 2
-
 
 class Exchange:
     """One request on a connection, and its answer."""
@@ -132,8 +130,6 @@ class Exchange:
                 self._send_stream(answer, answer.body, fields, call)
             else:
                 self._send_whole(answer, answer.body, fields)
-        if not goes_on:
-            self._connection.linger(LINGER_SECONDS)
         return goes_on
 
     def _send_whole(self, answer: Answer, body: bytes, fields: list[tuple[str, str]]) -> None:

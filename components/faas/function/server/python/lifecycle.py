@@ -21,12 +21,18 @@ class Lifecycle:
     def __init__(self, settings: dict[str, Any]) -> None:
         self._settings = settings
         self._server: FunctionServer | None = None
-        self._is_waiting = False
-        # What ends the process: a signal's name, or a crash. The main thread waits for the first.
+        # What ends the process: a signal, or None for a crash. The first counts.
         self._reasons: queue.SimpleQueue[signal.Signals | None] = queue.SimpleQueue()
-        signal.signal(signal.SIGTERM, self._on_signal)
-        signal.signal(signal.SIGINT, self._on_signal)
         threading.excepthook = self._on_thread_error
+        self.take_signals()
+        # Not in the main thread, which may still load the function.
+        threading.Thread(target=self._end, name="lifecycle", daemon=True).start()
+
+    def take_signals(self) -> None:
+        """Ends at SIGTERM and SIGINT; again when the function is loaded, since its code may have set handlers of its own."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            # A handler must not write to the log, which the main thread may be writing to.
+            signal.signal(number, lambda received, _: self._reasons.put(signal.Signals(received)))
 
     def serve(self, server: FunctionServer) -> None:
         """Ends through this server from now on."""
@@ -37,24 +43,12 @@ class Lifecycle:
         write_line(self._settings, "error", message, {"error": error})
         self._reasons.put(None)
 
-    def wait(self) -> None:
-        """Waits until something ends the process, and ends it. To be called by the main thread."""
-        # Loaded code may have set handlers of its own, and a pod would then be killed in the midst of its calls.
-        signal.signal(signal.SIGTERM, self._on_signal)
-        signal.signal(signal.SIGINT, self._on_signal)
-        self._is_waiting = True
+    def _end(self) -> None:
         reason = self._reasons.get()
         if reason is None:
             self._end_after_crash()
         else:
             self._drain(reason)
-
-    def _on_signal(self, number: int, _frame: Any) -> None:
-        reason = signal.Signals(number)
-        if not self._is_waiting:
-            self._log("info", "ended: the function was not loaded yet", reason)
-            _exit(0)
-        self._reasons.put(reason)
 
     def _on_thread_error(self, details: threading.ExceptHookArgs) -> None:
         if details.exc_type is not SystemExit:

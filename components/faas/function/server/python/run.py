@@ -3,6 +3,7 @@
 import os
 import pathlib
 import site
+import threading
 
 from ...portable.python.log import write_line
 from . import contract, lifecycle, loop, server, settings
@@ -22,4 +23,6 @@ def run(code: pathlib.Path, packages: pathlib.Path) -> None:
         write_line(known, "info", f"listening on {port}", {"contract": known["contract"]})
     except BaseException as error:  # noqa: BLE001
         life.crash("the function cannot be loaded", error)
-    life.wait()
+    life.take_signals()
+    # The main thread has nothing more to do than to take signals.
+    threading.Event().wait()

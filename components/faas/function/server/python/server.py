@@ -16,6 +16,8 @@ KEEP_ALIVE_SECONDS = 120
 
 MAX_CONNECTIONS = 2048
 
+LINGER_SECONDS = 2
+
 
 class FunctionServer:
     """Serves one function over HTTP, with a thread for each connection."""
@@ -94,6 +96,7 @@ class FunctionServer:
         try:
             while self._wait_for_request(connection) and self._answer(connection):
                 pass
+            connection.linger(LINGER_SECONDS)
         except (Closed, BadMessage):
             pass
         finally:

@@ -1,4 +1,8 @@
 /** One kind of answer per `do` of the query. */
+/* global module, require */
+const { Buffer } = require("node:buffer");
+const { setTimeout } = require("node:timers");
+
 const deeds = {
     text: (request, callback) => callback(200, "äöü"),
     data: (request, callback) => callback(201, { name: "Ünal" }, { "X-Own": "yes" }),

@@ -1,4 +1,5 @@
 /** One kind of answer per path. */
+const { Buffer } = require("node:buffer");
 const { Readable } = require("node:stream");
 
 const answers = {

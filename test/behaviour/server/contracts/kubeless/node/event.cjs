@@ -1,4 +1,5 @@
 /** Answers with the event and the context as the function sees them. */
+const { Buffer } = require("node:buffer");
 const process = require("node:process");
 
 const { MOD_NAME, FUNC_HANDLER, FUNC_TIMEOUT, FUNC_RUNTIME, FUNC_MEMORY_LIMIT, FUNC_PORT } = process.env;
