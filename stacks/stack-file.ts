@@ -61,3 +61,31 @@ export function asConfig(file: StackFile): Record<string, string> {
         Object.entries(file).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
     );
 }
+
+/**
+ * Secret values of the configuration that lie in environment variables, so that none of them is typed or stored in clear.
+ *
+ * @param pairs `KEY=VARIABLE`, the key without the project's name
+ * @throws {@link ArgumentsError} for a pair of another form, and for a variable that is not set.
+ */
+export function secretConfig(
+    pairs: readonly string[],
+    env: NodeJS.ProcessEnv,
+): Record<string, { value: string; secret: true }> {
+    const entries = pairs.map((pair) => [pair, ...(/^([^=]+)=(\w+)$/.exec(pair)?.slice(1) ?? [])]);
+    const faults = entries.flatMap(([pair, key, variable]) =>
+        key !== undefined && env[variable!]
+            ? []
+            : [{ propertyPath: "--secret", reason: secretReason(pair!, variable) }],
+    );
+    assertValid("npm start", faults);
+    return Object.fromEntries(
+        entries.map(([, key, variable]) => [`${projectName}:${key}`, { value: env[variable!]!, secret: true }]),
+    );
+}
+
+function secretReason(pair: string, variable: string | undefined): string {
+    return variable === undefined
+        ? `is "${pair}"; give a key of the configuration and a variable of your environment: "apiToken=API_TOKEN"`
+        : `is "${pair}", and your environment has no variable ${variable}; set it to the secret value`;
+}

@@ -21,13 +21,15 @@ import { readConfiguration } from "./config/read";
 import { exampleNames, type LocalChoice, localStack, platformOf } from "./local";
 import { platformNames } from "./platforms";
 import { deployStack } from "./program";
-import { asConfig, projectName, type StackFile } from "./stack-file";
+import { asConfig, projectName, secretConfig, type StackFile } from "./stack-file";
 import { describeRun, type Place, summarise } from "./summary";
 
 interface StartOptions extends LocalChoice {
     context?: string;
     kubeconfig?: string;
     destroy?: boolean;
+    /** Secret values of the configuration, as `KEY=VARIABLE`. */
+    secret: string[];
 }
 
 const stackName = "local";
@@ -41,7 +43,7 @@ async function start(options: StartOptions): Promise<void> {
         project: projectName,
         stack: stackName,
         program: () => deployStack(readConfiguration()),
-        config: asConfig(onCluster(file, place)),
+        config: { ...asConfig(onCluster(file, place)), ...secretConfig(options.secret, process.env) },
     });
 
     const onOutput = (text: string): void => void process.stdout.write(text);
@@ -98,6 +100,12 @@ async function main(): Promise<void> {
         .option(
             "--accept-openfaas-community-eula",
             "says that you have read the licence of OpenFaaS Community Edition and may use it",
+        )
+        .option(
+            "--secret <key=VARIABLE>",
+            "a secret value of the configuration, from a variable of your environment; may be repeated",
+            (value: string, earlier: string[]) => [...earlier, value],
+            [],
         )
         .option("--destroy", "removes the stack instead")
         .parse();

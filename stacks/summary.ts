@@ -95,7 +95,7 @@ function nextSteps(place: Place, { platform, gateway, functions }: Outputs): str
         { what: "look around", command: `${kubectl} get all -A` },
         { what: "call a function", command: `npm run call --${where} ${name}` },
         ...(platformStack(platform).nextSteps?.(gateway, kubectl) ?? []),
-        { what: "change something", command: "edit a function or stacks/Pulumi.local.yaml, then npm start again" },
+        { what: "change something", command: "edit a function, then npm start with the same options again" },
         { what: "write a function", command: "npm run call -- --watch examples/hello/hello.js" },
         {
             what: "remove everything",

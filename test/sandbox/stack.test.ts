@@ -16,11 +16,15 @@ import {
 } from "../../sandbox";
 import { readConfiguration } from "../../stacks/config/read";
 import { deployStack } from "../../stacks/program";
+import { localStack } from "../../stacks/local";
 import { asConfig, projectName, readStackFile, type StackFile } from "../../stacks/stack-file";
 import { describeSandbox, stateOnDisk } from "./support";
 
 const changes = (run: StackRun): string[] =>
     run.changed.map(({ operation, type, name }) => `${operation} ${type.split(":").at(-1)} ${name}`).sort();
+
+/** Whether a type is that of an object in the cluster or of a generated value, not of a component or a provider. */
+const isObject = (type: string): boolean => /^(kubernetes|random|tls):/.test(type);
 
 /** Every text that the engine keeps as a secret, from an export in clear. */
 function secretsIn(value: unknown): string[] {
@@ -180,8 +184,41 @@ describeSandbox("the local stack, from its configuration", (context) => {
         );
     });
 
+    for (const platform of ["openfaas", "kubeless", "funktion"] as const) {
+        const on = (file: StackFile): StackFile => ({
+            ...file,
+            [`${projectName}:faas`]: localStack({ platform, acceptOpenFaasCommunityEula: true })[`${projectName}:faas`],
+        });
+
+        it(`puts ${platform} in the place of the platform before, and keeps the cluster; the function answers`, async () => {
+            const run = await runUp(await open(on));
+            const kept = run.resources.filter(({ operation }) => operation === "same").map(({ type }) => type);
+            for (const type of ["kubernetes-faas:index:LocalCluster", "pulumi:providers:kubernetes"]) {
+                assert.ok(kept.includes(type), `${type} is not the same`);
+            }
+            assert.deepEqual(kept.filter(isObject), [], "something of the platform before is still there");
+            const operations = run.changed.filter(({ type }) => isObject(type)).map(({ operation }) => operation);
+            assert.deepEqual(
+                [...new Set(operations)].filter((each) => !["create", "delete", "replace"].includes(each)),
+                [],
+            );
+            assert.deepEqual(await leftovers("fission", "functions"), []);
+            const { status, body } = await callFunction(context().sandbox, "hello", { path: "/?name=you" });
+            assert.deepEqual([status, body], [200, "Good morning you"]);
+        });
+
+        it(`changes nothing on ${platform} when it is run again`, async () => {
+            assert.deepEqual(changes(await runUp(await open(on), { refresh: true })), []);
+        });
+    }
+
     it("leaves nothing of its own when it is destroyed", async () => {
         await runDestroy(await open());
+        assert.deepEqual(await leftovers("funktion", "funktion"), []);
+    });
+
+    /** What is still there of a platform: its own objects, and those of the namespace of its functions. */
+    async function leftovers(platform: string, functionNamespace: string): Promise<string[]> {
         const { client } = context();
         const collections = [
             "/api/v1/namespaces",
@@ -191,18 +228,14 @@ describeSandbox("the local stack, from its configuration", (context) => {
             "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations",
             "/apis/rbac.authorization.k8s.io/v1/clusterroles",
         ];
-        for (const collection of collections) {
-            const objects = await client.list(collection);
-            const own = objects.filter(
+        const objects = await Promise.all(collections.map((collection) => client.list(collection)));
+        return objects
+            .flat()
+            .filter(
                 ({ metadata }) =>
-                    metadata.labels?.["app.kubernetes.io/name"] === "fission" ||
-                    ["fission", "functions"].includes(metadata.name),
-            );
-            assert.deepEqual(
-                own.map(({ metadata }) => metadata.name),
-                [],
-                collection,
-            );
-        }
-    });
+                    metadata.labels?.["app.kubernetes.io/name"] === platform ||
+                    [platform, functionNamespace].includes(metadata.name),
+            )
+            .map(({ metadata }) => metadata.name);
+    }
 });
