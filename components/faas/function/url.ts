@@ -30,7 +30,7 @@ export function fissionPath(namespace: string, functionName: string): string {
  * @throws {@link ArgumentsError} when name or namespace are wrong, or the platform's functions have no URL of this kind.
  * @example
  * ```ts
- * const url = functionUrl(kubeless.platform, "hello"); // http://hello.kubeless.svc.cluster.local:8080/
+ * const url = functionUrl(platform, "hello"); // http://hello.kubeless.svc.cluster.local:8080/
  * ```
  */
 export function functionUrl(
