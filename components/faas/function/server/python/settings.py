@@ -5,7 +5,7 @@ import pathlib
 import re
 from typing import Any
 
-from ...portable.python import core
+from ...portable.python.core import read_settings
 
 
 def _number_from(variable: str, otherwise: int) -> int:
@@ -23,7 +23,7 @@ def read_server_settings(file: pathlib.Path) -> dict[str, Any]:
 
     Declared variables that are not set are left out of the function's environment.
     """
-    settings = core.read_settings(file)
+    settings = read_settings(file)
     environment = {name: os.environ[name] for name in settings["variables"] if name in os.environ}
     host = os.environ.get("KUBERNETES_FAAS_HOST")
     port, timeout = settings["port"], settings["timeoutSeconds"]
