@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import type { Stack } from "@pulumi/pulumi/automation";
+import { ExistingCluster } from "../../../components/cluster";
+import { HardenedNamespace } from "../../../components/core/namespace";
+import { Route } from "../../../components/core/route";
+import { TraefikIngress, type TraefikIngressArgs } from "../../../components/ingress";
+import { openStack, resourcesInState, runDestroy, runPreview, runUp, type StackRun } from "../../../sandbox";
+import { describeSandbox, stateOnDisk } from "../support";
+
+const changes = (run: StackRun): string[] =>
+    run.changed.map(({ operation, type, name }) => `${operation} ${type.split(":").at(-1)} ${name}`).sort();
+
+/** What a test varies from run to run. */
+interface IngressProgram {
+    ingress?: Partial<TraefikIngressArgs>;
+    users?: string[];
+    /** Paths of the routes by their names. */
+    routes?: Record<string, string>;
+}
+
+const base: IngressProgram = { users: ["alice"], routes: { "edge-hello": "/" } };
+
+describeSandbox("TraefikIngress on a real API server", (context) => {
+    let stack: Stack;
+    let program: IngressProgram = base;
+    let passwords: Record<string, string> = {};
+
+    function define({ ingress: args, users = [], routes = {} }: IngressProgram): void {
+        const { sandbox } = context();
+        const { cluster } = new ExistingCluster("home", {
+            kubeconfig: sandbox.kubeconfig,
+            context: sandbox.context,
+            kubernetesVersion: "1.36",
+            traits: { cloud: "local" },
+        });
+        const ingress = new TraefikIngress("edge", {
+            cluster,
+            protections: { login: { basicAuth: { users: users.map((name) => ({ name })) } } },
+            ...args,
+        });
+        const apps = new HardenedNamespace("edge-apps", { cluster });
+        const service = { namespace: apps.name, service: "hello", port: 80, scheme: "http" as const, podSelector: {} };
+        for (const [name, path] of Object.entries(routes)) {
+            new Route(name, { cluster, gateway: ingress.gateway, service, path, protections: ["login"] });
+        }
+        pulumi.output(ingress.passwords).apply((known) => (passwords = { ...known["login"] }));
+    }
+
+    async function update(changed: IngressProgram): Promise<string[]> {
+        program = changed;
+        return changes(await runUp(stack));
+    }
+
+    before(async function () {
+        this.timeout(20 * 60_000);
+        stack = await openStack({
+            sandbox: context().sandbox,
+            project: "edge",
+            stack: "test",
+            program: () => {
+                define(program);
+                return Promise.resolve({});
+            },
+        });
+        await runUp(stack);
+    });
+
+    it("runs: two pods are available, and the API server takes every object as it is", async () => {
+        const { client } = context();
+        const deployment = await client.get("/apis/apps/v1/namespaces/edge/deployments/edge");
+        assert.equal((deployment!.status as { availableReplicas: number }).availableReplicas, 2);
+        const { spec } = (await client.get("/api/v1/namespaces/edge/services/edge")) as unknown as {
+            spec: { type: string; externalTrafficPolicy: string };
+        };
+        assert.deepEqual([spec.type, spec.externalTrafficPolicy], ["LoadBalancer", "Local"]);
+        const [route] = await client.list("/apis/networking.k8s.io/v1/namespaces/edge-apps/ingresses");
+        assert.equal(route!.metadata.annotations!["traefik.ingress.kubernetes.io/router.middlewares"], "login@file");
+    });
+
+    it("stays as it is in a second preview and a refreshing up", async () => {
+        assert.deepEqual(changes(await runPreview(stack)), []);
+        assert.deepEqual(changes(await runUp(stack, { refresh: true })), []);
+    });
+
+    it("changes the one Secret in place, and rolls no pod, when users come and go", async () => {
+        assert.deepEqual(await update({ ...base, users: ["alice", "bob"] }), [
+            "create RandomPassword edge-login-bob",
+            "update Secret edge-dynamic-secret",
+        ]);
+        assert.deepEqual(await update({ ...base, users: ["bob"] }), [
+            "delete RandomPassword edge-login-alice",
+            "update Secret edge-dynamic-secret",
+        ]);
+        await update(base);
+    });
+
+    it("keeps passwords, hashes and keys out of the state in clear", async () => {
+        const password = passwords["alice"]!;
+        assert.equal(password.length, 32);
+        const secret = await context().client.get("/api/v1/namespaces/edge/secrets/edge-dynamic");
+        const file = Buffer.from((secret!.data as Record<string, string>)["protections.yaml"]!, "base64").toString();
+        const [hash] = /\$2[abxy]\$\S+/.exec(file)!;
+        const state = stateOnDisk(stack, "edge");
+        for (const clear of [password, hash, "BEGIN EC PRIVATE KEY", "BEGIN PRIVATE KEY"]) {
+            assert.ok(!state.includes(clear));
+        }
+        assert.ok(!file.includes(password));
+    });
+
+    it("adds a route by two objects, and touches nothing else", async () => {
+        assert.deepEqual(await update({ ...base, routes: { ...base.routes, "edge-more": "/more" } }), [
+            "create Ingress edge-more",
+            "create NetworkPolicy edge-more-gateway",
+            "create Route edge-more",
+        ]);
+        await update(base);
+    });
+
+    it("rolls its pods for what Traefik reads once, and changes protections while it runs", async () => {
+        const rolled = await update({ ...base, ingress: { timeouts: { request: "5m" } } });
+        assert.deepEqual(rolled, ["replace ConfigMap edge-static", "update Deployment edge"]);
+        assert.deepEqual(
+            await update({ ...base, ingress: { timeouts: { request: "5m" }, tls: { minimumVersion: "1.3" } } }),
+            ["update Secret edge-dynamic-secret"],
+        );
+        await update(base);
+    });
+
+    it("refuses a value that is wrong only when it is known", async () => {
+        const protections = {
+            login: { basicAuth: { users: [{ name: "alice" }] } },
+            office: { ipAllowList: { ranges: Promise.resolve(["0.0.0.0/0"]) } },
+        };
+        await assert.rejects(
+            update({ ...base, ingress: { protections } }),
+            /office\.ipAllowList\.ranges\[0\] is "0\.0\.0\.0\/0", which is everybody/,
+        );
+        await update(base);
+    });
+
+    it("is destroyed without a rest", async () => {
+        await runDestroy(stack);
+
+        assert.deepEqual(await resourcesInState(stack), []);
+        const { client } = context();
+        for (const path of [
+            "/api/v1/namespaces",
+            "/apis/networking.k8s.io/v1/ingressclasses",
+            "/apis/rbac.authorization.k8s.io/v1/clusterroles",
+            "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
+        ]) {
+            const left = (await client.list(path)).map(({ metadata }) => metadata.name);
+            assert.deepEqual(
+                left.filter((name) => name.startsWith("edge")),
+                [],
+            );
+        }
+    });
+});
