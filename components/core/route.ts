@@ -60,7 +60,7 @@ export class Route extends pulumi.ComponentResource {
 
     constructor(name: string, args: RouteArgs, opts?: pulumi.ComponentResourceOptions) {
         assertValid(`Route ${name}`, validateRoute(args));
-        const host = args.host ?? defaultHost(name, args.gateway);
+        const host = routeHost(name, args);
         claim(name, host, args);
         super("kubernetes-faas:index:Route", name, {}, inCluster(args.cluster, opts));
 
@@ -78,14 +78,20 @@ export const gatewaySuffix = "-gateway";
 /** What is wrong with the arguments of a {@link Route}; empty when nothing is. */
 export function validateRoute(args: RouteArgs): Fault[] {
     const checks = new Checks();
-    checkHost(checks, args);
-    checks.path("path", args.path);
     if (args.gateway.protectionAnnotation === undefined) {
         checks.fault(
             "gateway",
             `is ${args.gateway.kind}, which is configured as a whole; give this route to the ingress component's \`routes\``,
         );
     }
+    checkRoute(checks, args);
+    return checks.faults;
+}
+
+/** What every route must be like, whether it is an object of its own or a part of an ingress component. */
+export function checkRoute(checks: Checks, args: RouteArgs): void {
+    checkHost(checks, args);
+    checks.path("path", args.path);
     if (args.gateway.namespaces && isPlain(args.service.namespace)) {
         checks.oneOf("service.namespace", args.service.namespace, args.gateway.namespaces);
     }
@@ -94,7 +100,6 @@ export function validateRoute(args: RouteArgs): Fault[] {
     if (!args.insecureWithoutLogin && !asksForLogin(args)) {
         checks.fault("protections", noLogin(args));
     }
-    return checks.faults;
 }
 
 function checkHost(checks: Checks, { host, gateway, tlsSecretName }: RouteArgs): void {
@@ -124,8 +129,9 @@ function noLogin(args: RouteArgs): string {
     return `has none that asks for a login; ${offered}, or set insecureWithoutLogin: true to publish to everybody`;
 }
 
-function defaultHost(name: string, { domain }: IngressGateway): pulumi.Input<string> {
-    return mapInput(domain!, (known) => `${name}.${known}`);
+/** The host that a route asks for, or its name below the gateway's domain. */
+export function routeHost(name: string, { host, gateway }: RouteArgs): pulumi.Input<string> {
+    return host ?? mapInput(gateway.domain!, (known) => `${name}.${known}`);
 }
 
 /** Who has which host and path, by program run (its root resource). */
@@ -219,7 +225,8 @@ function annotationsOf(protections: readonly Protection[]): Record<string, strin
     return Object.assign({}, ...protections.map(({ annotations }) => annotations)) as Record<string, string>;
 }
 
-function admitGateway(parent: Route, name: string, args: RouteArgs): k8s.networking.v1.NetworkPolicy {
+/** The NetworkPolicy that lets the gateway's pods in to the service's pods. */
+export function admitGateway(parent: pulumi.Resource, name: string, args: RouteArgs): k8s.networking.v1.NetworkPolicy {
     const { cluster, gateway, labels, service } = args;
     return createPolicy(
         name + gatewaySuffix,
@@ -231,7 +238,8 @@ function admitGateway(parent: Route, name: string, args: RouteArgs): k8s.network
     );
 }
 
-function routeUrl(hostName: pulumi.Input<string>, args: RouteArgs): pulumi.Output<string> {
+/** The URL of a route, with the gateway's port where it is not 443. */
+export function routeUrl(hostName: pulumi.Input<string>, args: RouteArgs): pulumi.Output<string> {
     return pulumi.all([hostName, args.gateway.httpsPort]).apply(([host, port]) => {
         const authority = port === undefined || port === 443 ? host : `${host}:${port}`;
         return `https://${authority}${args.path ?? "/"}`;

@@ -1,5 +1,5 @@
 export * from "./args";
 export * from "./certificates";
-export type * from "./protections";
+export * from "./protections";
 export { type ProtectionKind, protectionKinds, type ProtectionSupport, protectionSupport } from "./support";
 export * from "./traefik";

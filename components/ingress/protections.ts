@@ -26,18 +26,45 @@ export interface MutualTlsProtection {
     caCertificate: pulumi.Input<string>;
 }
 
-/** Asks for a key in a header. */
-export interface ApiKeyProtection {
-    /** Keys by the names of those who have them. */
-    keys: Record<string, pulumi.Input<string>>;
+/** A team or program that has a key. */
+export interface ApiKeyHolder {
+    name: string;
+    /** At least 16 characters; secret. @default a key is generated; the component's `apiKeys` has it */
+    key?: pulumi.Input<string>;
+    /** Changes to have another key generated. @default never rotated */
+    rotation?: pulumi.Input<string>;
 }
 
-/** Asks for a signed token. */
+/** Asks for a key in a header. The service behind never sees it; it sees who has it. */
+export interface ApiKeyProtection {
+    holders: ApiKeyHolder[];
+    /** The header's name. @default `X-API-Key` */
+    header?: pulumi.Input<string>;
+}
+
+/** How tokens are signed: with a key pair, of which the ingress has the public half. */
+export const JwtAlgorithm = {
+    EdDsa: "EdDSA",
+    Es256: "ES256",
+    Es384: "ES384",
+    Es512: "ES512",
+    Ps256: "PS256",
+    Ps384: "PS384",
+    Ps512: "PS512",
+    Rs256: "RS256",
+    Rs384: "RS384",
+    Rs512: "RS512",
+} as const;
+export type JwtAlgorithm = (typeof JwtAlgorithm)[keyof typeof JwtAlgorithm];
+
+/** Asks for a signed token in the header `Authorization` that has not expired: one without `exp` is refused. */
 export interface JwtProtection {
     /** The claim `iss` of valid tokens. */
     issuer: pulumi.Input<string>;
     /** What the tokens' signatures are checked with, in PEM. */
     publicKey: pulumi.Input<string>;
+    /** @default `RS256` */
+    algorithm?: JwtAlgorithm;
 }
 
 /** Lets in clients by their addresses; others get 403. */

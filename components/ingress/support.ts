@@ -18,7 +18,7 @@ export const protectionSupport: Readonly<Record<ProtectionKind, ProtectionSuppor
     apiKey: { [IngressKind.Traefik]: onlyInHub },
     basicAuth: {},
     bodyLimit: {},
-    circuitBreaker: { [IngressKind.Kong]: "takes targets out of use by health checks instead" },
+    circuitBreaker: { [IngressKind.Kong]: "counts failures in a row, not their share" },
     concurrency: { [IngressKind.Kong]: "counts requests per time only" },
     cors: {},
     headers: {},
@@ -33,7 +33,7 @@ export const protectionSupport: Readonly<Record<ProtectionKind, ProtectionSuppor
 export const protectionKinds = Object.keys(protectionSupport) as ProtectionKind[];
 
 /** Kinds by which a client proves who it is. */
-const logins: readonly ProtectionKind[] = ["apiKey", "basicAuth", "jwt", "mutualTls"];
+export const logins: readonly ProtectionKind[] = ["apiKey", "basicAuth", "jwt", "mutualTls"];
 
 /** The kind of a protection that has one. */
 export function kindOf(protection: IngressProtection): ProtectionKind {

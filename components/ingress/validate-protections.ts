@@ -1,15 +1,18 @@
 import { IngressKind } from "../core/contracts";
 import { type Checks, QuantityKind } from "../core/validation";
-import type {
-    BasicAuthProtection,
-    BasicAuthUser,
-    CircuitBreakerProtection,
-    CorsProtection,
-    HeadersProtection,
-    IngressProtection,
-    IpAllowListProtection,
+import {
+    type ApiKeyProtection,
+    type BasicAuthProtection,
+    type BasicAuthUser,
+    type CircuitBreakerProtection,
+    type CorsProtection,
+    type HeadersProtection,
+    type IngressProtection,
+    type IpAllowListProtection,
+    JwtAlgorithm,
+    type JwtProtection,
 } from "./protections";
-import { kindOf, protectionKinds, protectionSupport } from "./support";
+import { logins, type ProtectionKind, protectionKinds, protectionSupport } from "./support";
 
 /** Leaves room for what the names of generated passwords add. */
 const longestName = 40;
@@ -25,31 +28,44 @@ export function checkProtections(
         nested.knownKeys("", protection, [...protectionKinds, "everyRoute"]);
         nested.exclusive(protectionKinds, protection, { required: true });
         const kind = protectionKinds.find((each) => protection[each] !== undefined);
-        if (kind !== undefined) {
-            checkSupport(nested, controller, protection);
+        if (kind === undefined) {
+            return;
+        }
+        if (protectionSupport[kind][controller] !== undefined) {
+            refuse(nested, controller, kind);
+        } else {
             checkKind(nested.at(kind), protection);
         }
     });
 }
 
 /** A controller that can't is an error that names those that can. */
-function checkSupport(checks: Checks, controller: IngressKind, protection: IngressProtection): void {
-    const kind = kindOf(protection);
-    const reason = protectionSupport[kind][controller];
-    if (reason !== undefined) {
-        const able = Object.values(IngressKind).filter((other) => protectionSupport[kind][other] === undefined);
-        checks.fault(
-            kind,
-            `can't be had: ${controller} ${reason}, of the controllers only ${able.join(" and ")} can; ` +
-                "use basicAuth or mutualTls, or check it in the service",
-        );
-    }
+function refuse(checks: Checks, controller: IngressKind, kind: ProtectionKind): void {
+    const able = Object.values(IngressKind).filter((other) => protectionSupport[kind][other] === undefined);
+    checks.fault(
+        kind,
+        `can't be had: ${controller} ${protectionSupport[kind][controller]}, of the controllers only ` +
+            `${able.join(" and ")} can; ${wayOut(kind, controller)}`,
+    );
+}
+
+function wayOut(kind: ProtectionKind, controller: IngressKind): string {
+    const others = logins.filter((login) => protectionSupport[login][controller] === undefined);
+    return logins.includes(kind)
+        ? `use ${others.join(" or ")}, or check it in the service`
+        : "use that one, or leave it to the service";
 }
 
 function checkKind(checks: Checks, protection: IngressProtection): void {
-    const { basicAuth, ipAllowList, rateLimit, concurrency, bodyLimit, headers, cors, retry } = protection;
+    const { apiKey, basicAuth, jwt, ipAllowList, rateLimit, concurrency, bodyLimit, headers, cors, retry } = protection;
+    if (apiKey) {
+        checkHolders(checks, apiKey);
+    }
     if (basicAuth) {
         checkUsers(checks, basicAuth);
+    }
+    if (jwt) {
+        checkJwt(checks, jwt);
     }
     if (ipAllowList) {
         checkRanges(checks, ipAllowList);
@@ -75,6 +91,38 @@ function checkKind(checks: Checks, protection: IngressProtection): void {
         /-----BEGIN CERTIFICATE-----/,
         'give certificates in PEM, which begin with "-----BEGIN CERTIFICATE-----"',
     );
+}
+
+const headerName = /^[-!#$%&'*+.^_`|~0-9A-Za-z]+$/;
+const headerRule = "use letters, digits and dashes";
+
+/** Kong compares keys as they are: a short one can be guessed. */
+const shortestKey = 16;
+
+function checkHolders(checks: Checks, { holders, header }: ApiKeyProtection): void {
+    checks.required("holders", holders, 'at least one: [{ name: "billing" }]');
+    checks.nonEmpty("holders", holders);
+    checks.list("holders", holders, (holder, nested, index) => {
+        nested.knownKeys("", holder, ["name", "key", "rotation"]);
+        nested.required("name", holder.name, "the team or program that has the key");
+        nested.dnsLabel("name", holder.name, { maximum: longestName });
+        nested.secret.length("key", holder.key, { minimum: shortestKey });
+        if (holder.key !== undefined && holder.rotation !== undefined) {
+            nested.fault("rotation", "changes nothing beside key; leave one of them out");
+        }
+        if (holders.findIndex(({ name }) => name === holder.name) < index) {
+            nested.fault("name", `is "${holder.name}" a second time; give each holder once`);
+        }
+    });
+    checks.matches("header", header, /^[-A-Za-z0-9_]+$/, headerRule);
+}
+
+function checkJwt(checks: Checks, { issuer, publicKey, algorithm }: JwtProtection): void {
+    checks.required("issuer", issuer, "the claim iss of the tokens");
+    checks.nonEmpty("issuer", issuer);
+    checks.required("publicKey", publicKey, "the issuer's public key in PEM");
+    checks.matches("publicKey", publicKey, /-----BEGIN PUBLIC KEY-----/, "give the issuer's public key in PEM");
+    checks.oneOf("algorithm", algorithm, Object.values(JwtAlgorithm));
 }
 
 function checkUsers(checks: Checks, { users }: BasicAuthProtection): void {
@@ -121,17 +169,14 @@ function checkRanges(checks: Checks, { ranges, allowEveryone }: IpAllowListProte
     });
 }
 
-const headerName = /^[-!#$%&'*+.^_`|~0-9A-Za-z]+$/;
-
 function checkHeaders(checks: Checks, headers: HeadersProtection): void {
     checks.knownKeys("", headers, ["contentSecurityPolicy", "permissionsPolicy", "set", "remove"]);
     checks.nonEmpty("", headers);
-    const rule = "use letters, digits and dashes";
     checks.map("set", headers.set, (name, value, nested) => {
-        nested.matches("", name, headerName, rule);
+        nested.matches("", name, headerName, headerRule);
         nested.matches("", value, /^[^\p{Cc}]*$/u, "give one line of text");
     });
-    checks.list("remove", headers.remove, (name, nested) => nested.matches("", name, headerName, rule));
+    checks.list("remove", headers.remove, (name, nested) => nested.matches("", name, headerName, headerRule));
 }
 
 function checkCors(checks: Checks, cors: CorsProtection): void {
