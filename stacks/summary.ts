@@ -90,11 +90,13 @@ function nextSteps(place: Place, { platform, gateway, functions }: Outputs): str
     const [name = "NAME"] = Object.keys(functions);
     // The sandbox is what commands work with by themselves; elsewhere they are told.
     const where = simulated ? "" : `${option("--kubeconfig", kubeconfig)}${option("--context", context)}`;
-    const kubectl = simulated ? "npm run sandbox -- kubectl" : `kubectl${where}`;
+    // Without npm's own lines, so that the output can be piped.
+    const kubectl = simulated ? "npm run -s sandbox -- kubectl" : `kubectl${where}`;
+    const platformSteps = platformStack(platform).nextSteps?.(gateway, kubectl) ?? [];
     const steps: NextStep[] = [
         { what: "look around", command: `${kubectl} get all -A` },
         { what: "call a function", command: `npm run call --${where} ${name}` },
-        ...(platformStack(platform).nextSteps?.(gateway, kubectl) ?? []),
+        ...platformSteps.filter(({ needsPods }) => !(simulated && needsPods)),
         { what: "change something", command: "edit a function, then npm start with the same options again" },
         { what: "write a function", command: "npm run call -- --watch examples/hello/hello.js" },
         {

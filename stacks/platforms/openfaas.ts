@@ -43,17 +43,15 @@ export const openfaas: PlatformStack<OpenFaasConfiguration> = {
     nextSteps({ namespace, service, port }, kubectl) {
         const login = `${kubectl} -n ${namespace} get secret -l app.kubernetes.io/component=login`;
         const password = `${login} -o jsonpath='{.items[0].data.basic-auth-password}' | base64 -d`;
+        const gateway = "http://127.0.0.1:8080";
+        const forward = `${kubectl} -n ${namespace} port-forward svc/${service} 8080:${port}`;
+        const logIn = `${password} | faas-cli login -u admin --password-stdin -g ${gateway}`;
         return [
-            {
-                what: "reach the gateway",
-                command: `${kubectl} -n ${namespace} port-forward svc/${service} 8080:${port}`,
-            },
-            { what: "read its password", command: password },
-            {
-                what: "log in",
-                command: `${password} | faas-cli login -u admin --password-stdin -g http://127.0.0.1:8080`,
-            },
-            { what: "list functions", command: "faas-cli list -g http://127.0.0.1:8080" },
+            { what: "read the password", command: password },
+            { what: "reach the gateway", command: forward, needsPods: true },
+            { what: "log in", command: logIn, needsPods: true },
+            { what: "list functions", command: `faas-cli list -g ${gateway}`, needsPods: true },
+            { what: "call by faas-cli", command: `echo | faas-cli invoke NAME -g ${gateway}`, needsPods: true },
         ];
     },
 };

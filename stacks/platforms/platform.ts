@@ -14,6 +14,8 @@ export interface NextStep {
     what: string;
     /** What to type. */
     command: string;
+    /** Whether pods must run for it, which they don't in the sandbox. @default false */
+    needsPods?: boolean;
 }
 
 /** How stacks deploy one kind of platform. */

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import type { StackRun } from "../../../sandbox";
+import { type Place, summarise } from "../../../stacks/summary";
+
+const run = { changed: [{ operation: "create" }], resources: [] } as unknown as StackRun;
+const cluster: Place = { directory: "/state", context: "home", kubeconfig: "/home/config", simulated: false };
+const password = "correct-horse-battery";
+
+function outputsOf(platform: string, gateway: object, more: object = {}) {
+    const service = { namespace: "functions", service: "hello", port: 8080 };
+    const functions = { hello: { service, path: "/", urls: ["https://hello.example.com/"] } };
+    return Object.fromEntries(
+        Object.entries({ platform, gateway, functions, ...more }).map(([name, value]) => [
+            name,
+            { value, secret: name === "credentials" },
+        ]),
+    );
+}
+
+const openfaas = outputsOf(
+    "openfaas",
+    { namespace: "openfaas", service: "gateway", port: 8080 },
+    { credentials: { username: "admin", password } },
+);
+
+describe("the summary of npm start", () => {
+    it("says where the platform and its functions are, and how to call them on this cluster", async () => {
+        const text = await summarise(cluster, openfaas, run);
+        for (const line of [
+            "  cluster    home",
+            "  platform   openfaas; functions are called through Service openfaas/gateway, which asks for a login for everything else",
+            "  function   hello: https://hello.example.com/, http://hello.functions.svc.cluster.local:8080/",
+            "npm run call -- --kubeconfig /home/config --context home hello",
+        ]) {
+            assert.ok(text.includes(line), `no line "${line}" in\n${text}`);
+        }
+    });
+
+    it("says how to read the password and to go on with faas-cli, and never the password itself", async () => {
+        const text = await summarise(cluster, openfaas, run);
+        assert.ok(!text.includes(password));
+        assert.match(
+            text,
+            /read the password +kubectl --kubeconfig \/home\/config --context home -n openfaas get secret /,
+        );
+        assert.match(text, /reach the gateway +kubectl .* port-forward svc\/gateway 8080:8080/);
+        assert.match(text, /log in .*\| faas-cli login -u admin --password-stdin/);
+    });
+
+    it("leaves out what needs pods where they are simulated", async () => {
+        const { functions: _functions, ...outputs } = openfaas;
+        const simulated = { ...cluster, simulated: true };
+        const text = await summarise(simulated, { ...outputs, functions: { value: {}, secret: false } }, run);
+        assert.match(text, /read the password +npm run -s sandbox -- kubectl -n openfaas get secret/);
+        assert.doesNotMatch(text, /faas-cli|port-forward/);
+        assert.match(text, /remove everything +npm run sandbox -- down/);
+    });
+
+    it("says that a platform without a gateway has none", async () => {
+        const outputs = outputsOf("kubeless", { namespace: "kubeless", service: "", port: 8080 });
+        const text = await summarise(cluster, outputs, { ...run, changed: [] });
+        assert.match(text, /^\nNothing changed\./);
+        assert.match(text, /kubeless; it has no gateway, each function has a Service of its own/);
+    });
+});
