@@ -71,6 +71,7 @@ export interface HandlerLog {
  * |---|---|---|
  * | text | 200 | `text/plain; charset=utf-8` |
  * | bytes | 200 | `application/octet-stream` |
+ * | a stream | 200 | `application/octet-stream` |
  * | nothing | 204 | none |
  * | any other data | 200 | `application/json` |
  */
@@ -89,5 +90,18 @@ export interface HandlerAnswer {
 /** The value of a header field: visible Latin-1 characters, spaces and tabs. */
 export type HandlerHeaderValue = string | number;
 
-/** Text, bytes, nothing, or data that is sent as JSON. */
-export type HandlerBody = string | Uint8Array | number | boolean | object | null | undefined | void;
+/**
+ * Text, bytes, a stream, nothing, or data that is sent as JSON. A stream is an asynchronous iterable or an iterator, such
+ * as generators and Node's streams are; it is sent piece by piece, and each piece is a text or bytes.
+ */
+export type HandlerBody =
+    | string
+    | Uint8Array
+    | AsyncIterable<string | Uint8Array>
+    | Iterator<string | Uint8Array>
+    | number
+    | boolean
+    | object
+    | null
+    | undefined
+    | void;
