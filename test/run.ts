@@ -27,6 +27,7 @@ const stages: Stage[] = [
     { name: "plugins", run: testPlugins },
     mochaStage("behaviour"),
     mochaStage("sandbox"),
+    mochaStage("upgrade"),
     mochaStage("faults"),
     mochaStage("consumer"),
 ];
