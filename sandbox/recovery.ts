@@ -12,6 +12,7 @@ import { runRefresh } from "./runs";
 import { exportState, importState, type StoredOperation, type StoredResource, type StoredState } from "./state";
 import type { Reporter } from "./tools/cache";
 import { SandboxError } from "./tools/error";
+import { writeFileAtomically } from "./tools/paths";
 import { identify } from "./tools/process";
 
 /** By how much the clocks of this machine and the cluster may differ, in milliseconds. */
@@ -46,7 +47,14 @@ export async function recoverStack(stack: Stack, project: string, report: Report
     const checkpoint = path.join(backend, ".pulumi/stacks", project, `${stack.name}.json`);
     if (hasPendingOperations(checkpoint)) {
         const began = Math.min(...locks.map(({ timestamp }) => Date.parse(timestamp)), Date.now());
-        await settle(stack, locks.length > 0 ? began - clockSkew : 0, report);
+        const original = fs.readFileSync(checkpoint, "utf8");
+        try {
+            await settle(stack, locks.length > 0 ? began - clockSkew : 0, report);
+        } catch (error) {
+            // Not by an import, which forgets pending operations: the next run shall try again.
+            writeFileAtomically(checkpoint, original);
+            throw error;
+        }
     }
 }
 
@@ -81,18 +89,13 @@ async function settle(stack: Stack, began: number, report: Reporter): Promise<vo
 
     await importState(stack, withCreations(before, creations));
     const targets = [...creations, ...changed].map(({ resource }) => resource.urn);
-    try {
-        if (targets.length > 0) {
-            await runRefresh(stack, { targets });
-        }
-        const after = await exportState(stack);
-        const made = creations.filter(({ resource }) => isMade(after, resource, began));
-        await importState(stack, withoutAll(after, creations, made));
-        report(`of ${operations.length} operations that were under way, ${made.length} had made their object`);
-    } catch (error) {
-        await importState(stack, before);
-        throw error;
+    if (targets.length > 0) {
+        await runRefresh(stack, { targets });
     }
+    const after = await exportState(stack);
+    const made = creations.filter(({ resource }) => isMade(after, resource, began));
+    await importState(stack, withoutAll(after, creations, made));
+    report(`${operations.length} operations were under way; ${made.length} had made an object that nobody knew of`);
 }
 
 /** Objects outside of Kubernetes exist or not, and only their provider's console tells. */

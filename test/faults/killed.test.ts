@@ -1,6 +1,7 @@
 import type { Stack } from "@pulumi/pulumi/automation";
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import { fileURLToPath } from "node:url";
 import { runDestroy, runPreview, runUp } from "../../sandbox";
@@ -28,6 +29,8 @@ const killPoints: [number, Side][] = isNightly
           [7, "before"],
           [writes - 1, "after"],
       ];
+
+const backendOf = (stack: Stack): string => fileURLToPath(stack.workspace.envVars.PULUMI_BACKEND_URL!);
 
 /** Where an update is killed: while a rolled object is replaced. */
 const updates = [
@@ -85,6 +88,55 @@ describeSandbox("A run of the engine that is killed", function (context) {
         );
         const files = fs.readdirSync(directory).filter((name) => name.startsWith(stack.name));
         assert.deepEqual(files, [`${stack.name}.json`]);
+    });
+
+    it("is told from one that goes on, or that runs on another machine: their locks hold", async () => {
+        const one = shop("locked");
+        const stack = await one.open();
+        const directory = path.join(backendOf(stack), ".pulumi/locks/organization", project, stack.name);
+        fs.mkdirSync(directory, { recursive: true });
+        const lock = { username: "somebody", timestamp: new Date().toISOString() };
+        for (const owner of [
+            { pid: process.pid, hostname: os.hostname() },
+            { pid: 2 ** 22, hostname: "elsewhere" },
+        ]) {
+            fs.writeFileSync(path.join(directory, "held.json"), JSON.stringify({ ...lock, ...owner }));
+            await assert.rejects(runUp(await one.open()), /the stack is currently locked by 1 lock/);
+        }
+    });
+
+    it("is left to a person where the cluster can't be asked, and nothing is forgotten meanwhile", async () => {
+        const one = shop("cloud");
+        const stack = await one.open();
+        await runUp(stack);
+        const urn = `urn:pulumi:${stack.name}::${project}::aws:s3/bucket:Bucket::code`;
+        const checkpoint = path.join(backendOf(stack), ".pulumi/stacks", project, `${stack.name}.json`);
+        const state = JSON.parse(fs.readFileSync(checkpoint, "utf8"));
+        state.checkpoint.latest.pending_operations = [
+            { type: "creating", resource: { urn, type: "aws:s3/bucket:Bucket", custom: true } },
+        ];
+        fs.writeFileSync(checkpoint, JSON.stringify(state));
+        for (let attempt = 0; attempt < 2; attempt++) {
+            await assert.rejects(one.open(), (error: Error) => {
+                assert.equal(error.name, "SandboxError");
+                assert.match(error.message, /`pulumi refresh`, which asks for each/);
+                assert.ok(error.message.includes(urn));
+                return true;
+            });
+        }
+        await remove(one);
+    });
+
+    it("is found out about by the next run that reaches the cluster", async () => {
+        const one = shop("unreachable");
+        await killedAt(runUp(await one.open()), "after", concerns("POST", "deployments"));
+        proxy.inject({ status: 500 }, { matches: () => true, times: Infinity });
+        await assert.rejects(one.open(), /configured Kubernetes cluster is unreachable/);
+        proxy.clear();
+        const stack = await one.open();
+        await runUp(stack);
+        await assertWhole(one, stack);
+        await remove(one);
     });
 
     it("makes as many writes as there are points to kill it at", async () => {
