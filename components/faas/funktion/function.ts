@@ -9,6 +9,7 @@ import {
     type ResolvedFunction,
     type SourceFile,
 } from "../function";
+import { findHandler } from "../function/portable";
 import { handlerFile, parseHandler } from "../function/portable/handler-name";
 import { ServerContract } from "../function/server";
 import {
@@ -46,38 +47,22 @@ function deploy(name: string, fn: ResolvedFunction, parent: pulumi.ComponentReso
     return deployFunctionWorkload(name, fn, shapeOf(fn), parent);
 }
 
-/** Funktion's own contract calls what a Node module exports as a whole; it had no other language. */
-function nativeFaults(fn: ResolvedFunction): Fault[] {
-    if (fn.contract !== HandlerContract.Native || fn.image !== undefined) {
+/**
+ * Funktion's own contract calls what a Node module exports as a whole. Python, which upstream had not, names a function as
+ * ever.
+ */
+function nativeFaults({ contract, files, handler, runtime }: ResolvedFunction): Fault[] {
+    if (contract !== HandlerContract.Native || files.length === 0) {
         return [];
     }
-    if (fn.runtime !== FunctionRuntime.Nodejs) {
-        return [
-            {
-                propertyPath: "contract",
-                reason: `is "native", but Funktion's own contract is for nodejs alone; leave it out for a portable handler`,
-            },
-        ];
-    }
-    const name = parseHandler(fn.handler, fn.runtime);
-    const reason = handlerProblem(fn, name?.functionName, sourceOf(fn));
-    return reason === undefined
-        ? []
-        : [{ propertyPath: "handler", reason: `is ${JSON.stringify(fn.handler)}, ${reason}` }];
-}
-
-function handlerProblem(
-    { handler }: ResolvedFunction,
-    functionName: string | undefined,
-    source: SourceFile | undefined,
-): string | undefined {
-    if (functionName !== wholeModule) {
+    if (runtime === FunctionRuntime.Nodejs && parseHandler(handler, runtime)?.functionName !== wholeModule) {
         const file = handler.includes(".") ? handler.slice(0, handler.lastIndexOf(".")) : handler;
-        return `but Funktion's own contract calls what the module itself exports; give "${file}.${wholeModule}"`;
+        const reason =
+            `is ${JSON.stringify(handler)}, but Funktion's own contract calls what the module itself exports; ` +
+            `give "${file}.${wholeModule}"`;
+        return [{ propertyPath: "handler", reason }];
     }
-    return source === undefined
-        ? "but the code holds no such file; give the name of one without its ending"
-        : undefined;
+    return findHandler(files, handler, runtime!);
 }
 
 /** The file that holds the handler. */

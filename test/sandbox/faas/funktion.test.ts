@@ -14,6 +14,7 @@ describeWorkloads(
             handler: "orders.default",
             code: new pulumi.asset.StringAsset("module.exports = (context, callback) => callback(200, 'created');"),
         },
+        request: {},
         records: ["update ConfigMap native-record"],
     },
     (context) => {

@@ -11,5 +11,6 @@ describeWorkloads("Kubeless on a real API server", {
         handler: "orders.create",
         code: new pulumi.asset.StringAsset("def create(event, context):\n    return event['data']\n"),
     },
+    request: { body: JSON.stringify("created"), headers: { "content-type": "application/json" } },
     records: [],
 });

@@ -7,6 +7,8 @@ import type { Cluster, FaasPlatform } from "../../../components/core/contracts";
 import { FaasFunction, type FaasFunctionArgs, type FunctionPlatformArgs } from "../../../components/faas/function";
 import { fakeConnection } from "../../../components/testing";
 import {
+    callFunction,
+    type CallRequest,
     type KubernetesObject,
     openStack,
     resourcesInState,
@@ -24,6 +26,8 @@ export interface WorkloadPlatform {
     create(name: string, args: FunctionPlatformArgs): FaasPlatform;
     /** A function with the platform's own contract. */
     native: Partial<FaasFunctionArgs>;
+    /** A request that it answers with `created`. */
+    request: CallRequest;
     /** What there is for the function `native` beside what every platform makes, as `operation Kind name`. */
     records: string[];
 }
@@ -35,7 +39,17 @@ interface WorkloadProgram {
 }
 
 const password = "clear-text-of-a-password";
-const say = (text: string) => new pulumi.asset.StringAsset(`exports.handler = () => ${JSON.stringify(text)};`);
+
+/** Code that answers with a text, and with what it was given. */
+const say = (text: string) =>
+    new pulumi.asset.StringAsset(`
+const { readFileSync } = require("node:fs");
+exports.handler = (request, context) => [
+    ${JSON.stringify(text)},
+    context.environment.GREETING,
+    context.secret("ORDERS_USER"),
+    readFileSync(process.env.ORDERS_DIRECTORY + "/host", "utf8"),
+];`);
 const changes = (run: StackRun): string[] =>
     run.changed.map(({ operation, type, name }) => `${operation} ${type.split(":").at(-1)} ${name}`).sort();
 
@@ -103,6 +117,15 @@ export function describeWorkloads(
         it("stays as it is in a second preview and a refreshing up", async () => {
             assert.deepEqual(changes(await runPreview(stack)), []);
             assert.deepEqual(changes(await runUp(stack, { refresh: true })), []);
+        });
+
+        it("answers by what the API server holds: code, variables, secrets and files", async () => {
+            const { sandbox } = context();
+            const hello = await callFunction(sandbox, "hello", {}, { namespace: name });
+            const native = await callFunction(sandbox, "native", platform.request, { namespace: name });
+
+            assert.deepEqual(JSON.parse(hello.body), ["hello", "hi", "orders", "orders.data.svc.cluster.local"]);
+            assert.deepEqual([native.status, native.body], [200, "created"]);
         });
 
         it("rolls a function's pods when its code changes, and touches nothing else", async () => {

@@ -154,12 +154,21 @@ describe("A function on Funktion", () => {
         await refusesHello(
             platform,
             { ...native, code: undefined, archive: new pulumi.asset.AssetArchive({ "other.js": native.code }) },
-            'FaasFunction hello: handler is "hello.default", but the code holds no such file; give the name of one without its ending',
+            'FaasFunction hello: handler is "hello.default", but the code holds no "hello.js" or "hello.mjs" or "hello.cjs"; there is "other.default"',
         );
+    });
+
+    it("may be in Python too, which upstream had not, by a function of any name", async () => {
+        const code = new pulumi.asset.StringAsset("def main(context, callback):\n    callback(200, 'Hello')\n");
+        const python = { contract: "native", runtime: "python", handler: "hello.main", code } as const;
+
+        const { command } = (await recordHello(platform, python)).only(deploymentType).inputs.spec.template.spec
+            .containers[0];
+        assert.equal(command[0], "python3");
         await refusesHello(
             platform,
-            { ...native, runtime: "python", code: new pulumi.asset.StringAsset("def default(c):\n    return 1\n") },
-            'FaasFunction hello: contract is "native", but Funktion\'s own contract is for nodejs alone; leave it out for a portable handler',
+            { ...python, handler: "hello.mean" },
+            'FaasFunction hello: handler is "hello.mean", but "hello.py" has no "mean"; did you mean "hello.main"?',
         );
     });
 });
