@@ -5,6 +5,3 @@ export const mostFunctions = 15;
 
 /** It sets a Deployment with more pods back to as many, and one without any to one. */
 export const mostReplicas = 5;
-
-/** Bytes of a queued call's body (openfaas/nats-queue-worker 0.14.2, handler/nats_queue.go). */
-export const largestQueuedBody = 256_000;

@@ -40,7 +40,7 @@ import { checkGivenPassword, validateOpenFaas } from "./validate";
  * const openfaas = new OpenFaas("openfaas", { cluster, acceptCommunityEula: true });
  * const hello = new FaasFunction("hello", { cluster, platform: openfaas.platform, runtime: "nodejs", code });
  * ```
- * @example With `faas-cli deploy`, and functions that may call out.
+ * @example For deploying with faas-cli, and functions that may call out.
  * ```ts
  * const openfaas = new OpenFaas("openfaas", {
  *     cluster,
