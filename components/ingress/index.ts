@@ -1,5 +1,6 @@
 export * from "./args";
 export * from "./certificates";
+export * from "./kong";
 export * from "./protections";
 export { type ProtectionKind, protectionKinds, type ProtectionSupport, protectionSupport } from "./support";
 export * from "./traefik";
