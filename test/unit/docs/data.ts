@@ -53,8 +53,17 @@ function ownValues(config: unknown): Values | undefined {
         : undefined;
 }
 
-/** Functions are a list of what there is; other keys are settings, of which a block may show some. */
+/**
+ * Functions are a list of what there is, and another platform has settings of its own; other keys are settings, of which
+ * a block may show some.
+ */
 function merged(rest: Values, values: Values, key: string): unknown {
     const [standard, shown] = [rest[key], key in values ? values[key] : rest[key]];
-    return key !== "functions" && isMap(standard) && isMap(shown) ? { ...standard, ...shown } : shown;
+    if (key === "functions" || !isMap(standard) || !isMap(shown) || isOtherPlatform(standard, shown)) {
+        return shown;
+    }
+    return { ...standard, ...shown };
 }
+
+const isOtherPlatform = (standard: Values, shown: Values): boolean =>
+    shown.platform !== undefined && shown.platform !== standard.platform;
