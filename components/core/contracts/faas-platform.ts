@@ -51,7 +51,10 @@ export interface FaasCredentials {
 /** A serverless platform that runs in a cluster. Made by the components in `components/faas`. */
 export interface FaasPlatform {
     kind: FaasKind;
-    /** Where function calls arrive. */
+    /**
+     * Where function calls arrive. On a platform without a gateway, where each function has a Service of its own: what
+     * those have in common, with an empty `service`; `functionUrl` says where one answers.
+     */
     gateway: ServiceRef;
     /** Namespaces in which functions may live; the first is the default. */
     functionNamespaces: string[];

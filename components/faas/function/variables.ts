@@ -1,3 +1,5 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ArgumentsError } from "../../core/errors";
 import type { FaasFunctionArgs, FunctionBinding, FunctionSecret } from "./args";
 
 /** The arguments that give a function variables. */
@@ -33,3 +35,33 @@ export function variableNames(args: Variables): string[] {
         ...fileBindings(args).map(directoryVariable),
     ];
 }
+
+/**
+ * The variables of `environment`. One that is secret after all is an error when it becomes known: a function's objects
+ * can be read by everybody who may read functions.
+ *
+ * @param name the function's logical name, for the message
+ */
+export function plainVariables(name: string, { environment = {} }: Variables): Record<string, pulumi.Input<string>> {
+    return Object.fromEntries(
+        Object.entries(environment).map(([variable, value]) => [variable, readable(name, variable, value)]),
+    );
+}
+
+function readable(name: string, variable: string, value: pulumi.Input<string>): pulumi.Input<string> {
+    if (typeof value === "string") {
+        return value;
+    }
+    const output = pulumi.output(value);
+    return output.apply(async (text) => {
+        if (await pulumi.isSecret(output)) {
+            throw new ArgumentsError(`FaasFunction ${name}`, [
+                { propertyPath: `environment.${variable}`, reason: secretReason },
+            ]);
+        }
+        return text;
+    });
+}
+
+const secretReason =
+    "is secret, and would stand readable in the function's objects; put it into a Secret and name its key in `secrets`";

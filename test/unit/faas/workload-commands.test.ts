@@ -98,7 +98,11 @@ describe("The installation of dependencies", function () {
             fs.writeFileSync(path.join(code, name), content);
         }
         const fn = { runtime, dependencies: { egress: [] }, files: [] } as unknown as ResolvedFunction;
-        const [container] = dependencyParts(fn, "image", { volume: "code", path: code }).initContainers;
+        const [container] = dependencyParts(fn, {
+            image: "image",
+            code: { volume: "code", path: code },
+            variables: {},
+        }).initContainers;
         const variables = container!.environment as Record<string, string>;
         const environment = Object.entries(variables).map(([name, value]) => [name, value.replace("/install", target)]);
         return run(container!.command as string[], Object.fromEntries(environment) as Record<string, string>, target);

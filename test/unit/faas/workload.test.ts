@@ -5,11 +5,12 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { FaasPlatform } from "../../../components/core/contracts";
 import { type FaasFunctionArgs, planKubeless } from "../../../components/faas";
+import { plainVariables } from "../../../components/faas/function/variables";
 import { fakeBinding, fakeGateway } from "../../../components/testing";
 import { testCluster } from "../support/cluster";
-import type { Recording } from "../support/mocks";
+import { type Recording, valueOf } from "../support/mocks";
 import { assertPodSecurity } from "../support/pods";
-import { folder, imageArgs, noise, recordHello, refusesHello, serverSettings } from "./function-samples";
+import { folder, helloArgs, imageArgs, noise, recordHello, refusesHello, serverSettings } from "./function-samples";
 
 const types = {
     autoscaler: "kubernetes:autoscaling/v2:HorizontalPodAutoscaler",
@@ -166,6 +167,14 @@ describe("A function as a workload of its own", () => {
         assert.deepEqual(settings.environment, {});
     });
 
+    it("refuses a secret among the plain variables, as soon as it is known to be one", async () => {
+        const fn = { ...helloArgs(platform), environment: { TOKEN: pulumi.secret("abc") } };
+        await assert.rejects(valueOf(plainVariables("hello", fn).TOKEN!), {
+            message:
+                "FaasFunction hello: environment.TOKEN is secret, and would stand readable in the function's objects; put it into a Secret and name its key in `secrets`",
+        });
+    });
+
     it("lets in who may call, and out to nobody", async () => {
         const policy = policyOf(await deploy());
 
@@ -306,6 +315,7 @@ describe("Dependencies of a function", () => {
     it("come from the registry that is named, with its configuration from a Secret, on a volume of that size", async () => {
         const recording = await deploy({
             ...archive(node),
+            environment: { HTTPS_PROXY: "http://proxy.example.com:3128" },
             dependencies: {
                 egress,
                 registryUrl: "https://npm.example.com/",
@@ -318,6 +328,7 @@ describe("Dependencies of a function", () => {
             (env as { name: string; value: string }[]).map(({ name, value }) => [name, value]),
         );
 
+        assert.equal(variables.HTTPS_PROXY, "http://proxy.example.com:3128");
         assert.equal(variables.npm_config_registry, "https://npm.example.com/");
         assert.equal(variables.NPM_CONFIG_USERCONFIG, "/configuration/file");
         assert.equal(variables.npm_config_cache, "/install/.npm");

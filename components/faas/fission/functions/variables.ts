@@ -1,9 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type * as k8s from "@pulumi/kubernetes";
-import { ArgumentsError } from "../../../core/errors";
 import { mapInput } from "../../../core/inputs";
 import type { ResolvedFunction } from "../../function";
-import { directoryVariable, fileBindings, functionSecrets } from "../../function/variables";
+import { directoryVariable, fileBindings, functionSecrets, plainVariables } from "../../function/variables";
 import type { ObjectReference } from "../objects";
 
 type EnvVar = k8s.types.input.core.v1.EnvVar;
@@ -54,34 +53,11 @@ export function secretReferences(
     return pulumi.all(names).apply((known) => [...new Set(known)].sort().map((name) => ({ name, namespace })));
 }
 
-/**
- * The variables that are no secrets, with the folders of files among them. One that is secret after all is an error when it becomes known: Fission keeps
- * variables in objects that everybody may read who may read functions.
- */
+/** The variables that are no secrets, with the folders of files among them. */
 export function readableEnvironment(name: string, fn: ResolvedFunction): Record<string, pulumi.Input<string>> {
     const directories = fileBindings(fn).map((binding): [string, pulumi.Input<string>] => [
         directoryVariable(binding),
         secretDirectory(fn, binding.binding.secretName),
     ]);
-    return Object.fromEntries([
-        ...Object.entries(fn.environment ?? {}).map(([variable, value]): [string, pulumi.Input<string>] => {
-            if (typeof value === "string") {
-                return [variable, value];
-            }
-            const output = pulumi.output(value);
-            const readable = output.apply(async (text) => {
-                if (await pulumi.isSecret(output)) {
-                    throw new ArgumentsError(`FaasFunction ${name}`, [
-                        { propertyPath: `environment.${variable}`, reason: secretReason },
-                    ]);
-                }
-                return text;
-            });
-            return [variable, readable];
-        }),
-        ...directories,
-    ]);
+    return { ...plainVariables(name, fn), ...Object.fromEntries(directories) };
 }
-
-const secretReason =
-    "is secret, and would stand readable in the function's objects; put it into a Secret and name its key in `secrets`";

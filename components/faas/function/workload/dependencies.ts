@@ -37,16 +37,23 @@ interface Installer {
     environment: Record<string, string>;
 }
 
+/** What the installation of dependencies starts from. */
+export interface DependencyArgs {
+    /** The language's image. */
+    image: pulumi.Input<string>;
+    /** The mount of the code. */
+    code: VolumeMount;
+    /** The function's plain variables, which may name a proxy. */
+    variables: Record<string, pulumi.Input<string>>;
+}
+
 /**
  * An init container that installs what the code declares into a volume of the pod's own.
  *
  * Nothing but downloading and unpacking is done: no install script of npm, no build of pip, both of which would run
  * whatever a package says.
- *
- * @param image the language's image
- * @param code the mount of the code
  */
-export function dependencyParts(fn: ResolvedFunction, image: pulumi.Input<string>, code: VolumeMount): DependencyParts {
+export function dependencyParts(fn: ResolvedFunction, { image, code, variables }: DependencyArgs): DependencyParts {
     const { dependencies, runtime } = fn;
     if (dependencies === undefined) {
         return { initContainers: [], volumes: [], mounts: [] };
@@ -70,6 +77,7 @@ export function dependencyParts(fn: ResolvedFunction, image: pulumi.Input<string
                 command: ["sh", "-e", "-c", installer.script],
                 workingDirectory: installDirectory,
                 environment: {
+                    ...variables,
                     HOME: "/tmp",
                     ...installer.environment,
                     ...(registryUrl === undefined ? {} : { [installer.registryVariable]: registryUrl }),

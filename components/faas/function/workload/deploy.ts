@@ -25,7 +25,7 @@ export function deployFunctionWorkload(
 ): DeployedFunction {
     const namespace = workloadNamespace(fn);
     const code = fn.image === undefined ? mountCode(name, fn, shape, namespace, parent) : undefined;
-    const deployment = new HardenedDeployment(name, functionDeployment(fn, shape, namespace, code), { parent });
+    const deployment = new HardenedDeployment(name, functionDeployment(name, fn, shape, namespace, code), { parent });
     const service = deployment.service!;
     const runtime = fn.runtime ?? FunctionRuntime.Nodejs;
     createSchedules(

@@ -12,7 +12,7 @@ import { FunctionRuntime, type FunctionResources } from "../args";
 import type { ResolvedFunction } from "../driver";
 import { functionDirectory, livePath, serverPort, terminationGraceSeconds } from "../server";
 import { defaultHealthPaths } from "../server/settings";
-import { functionSecrets } from "../variables";
+import { functionSecrets, plainVariables } from "../variables";
 import type { FunctionWorkloadShape } from "./args";
 import type { CodeConfig } from "./code";
 import { dependencyParts } from "./dependencies";
@@ -48,9 +48,11 @@ const runtimeEnvironment: Readonly<Record<FunctionRuntime, Record<string, string
 /**
  * The function's Deployment with its Service.
  *
+ * @param name the function's logical name
  * @param code nothing for an image
  */
 export function functionDeployment(
+    name: string,
     fn: ResolvedFunction,
     shape: FunctionWorkloadShape,
     namespace: pulumi.Input<string>,
@@ -59,7 +61,8 @@ export function functionDeployment(
     const secretFiles = secretFileParts(fn);
     const mount: VolumeMount = { volume: codeVolume, path: functionDirectory };
     const image = code ? runtimeImage(fn.platform, fn.runtime!)! : fn.image!;
-    const dependencies = dependencyParts(fn, image, mount);
+    const variables = plainVariables(name, fn);
+    const dependencies = dependencyParts(fn, { image, code: mount, variables });
     const container = code ? codeContainer(fn, shape, code.command) : imageContainer(fn, shape);
     return {
         cluster: fn.cluster,
@@ -76,11 +79,11 @@ export function functionDeployment(
             {
                 ...container,
                 image,
-                environment: environment(
-                    fn,
-                    { ...container.environment, ...shape.environment },
-                    secretFiles.environment,
-                ),
+                environment: {
+                    ...withoutSecrets(fn, { ...container.environment, ...shape.environment }),
+                    ...secretFiles.environment,
+                    ...variables,
+                },
                 environmentFromSecrets: secretVariables(fn),
                 resources: resources(fn.resources),
                 mounts: [
@@ -146,15 +149,13 @@ function imageContainer(fn: ResolvedFunction, shape: FunctionWorkloadShape): Con
     };
 }
 
-/** The function's own variables win over what the library sets. */
-function environment(
+/** What the library sets, as far as the function sets it not itself by a secret. */
+function withoutSecrets(
     fn: ResolvedFunction,
     given: Record<string, pulumi.Input<string>>,
-    directories: Record<string, string>,
 ): Record<string, pulumi.Input<string>> {
     const secret = functionSecrets(fn).map(({ variable }) => variable);
-    const own = Object.entries(given).filter(([variable]) => !secret.includes(variable));
-    return { ...Object.fromEntries(own), ...directories, ...fn.environment };
+    return Object.fromEntries(Object.entries(given).filter(([variable]) => !secret.includes(variable)));
 }
 
 function secretVariables(fn: ResolvedFunction): WorkloadContainer["environmentFromSecrets"] {

@@ -55,7 +55,7 @@ function objectFaults(fn: ResolvedFunction, shape: FunctionWorkloadShape): Fault
         paths: codeConfig(packed.files).paths,
         command: packed.command,
     };
-    const deployment = functionDeployment(fn, shape, fn.namespace, code);
+    const deployment = functionDeployment(fn.functionName, fn, shape, fn.namespace, code);
     return [
         ...(packed ? codeSizeFaults(fn, packed) : []),
         ...validateHardenedDeployment(fn.functionName, deployment).map(inArguments),
