@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
+import { startSandbox } from "../../../sandbox";
 import { findControlPlane, findKubectl } from "../../../sandbox/tools/binaries";
 import { buildModule } from "../../../sandbox/tools/build";
 import { releaseGoMod, type UpstreamGoMod } from "../../../sandbox/tools/derive";
@@ -14,6 +15,7 @@ import {
     versions,
 } from "../../../sandbox/tools/modules";
 import { controlPlaneReleases } from "../../../sandbox/tools/releases";
+import { sandboxDirectory } from "../../../sandbox/tools/paths";
 import { useWorkspace } from "./support";
 
 describe("the sandbox's Kubernetes", () => {
@@ -60,6 +62,18 @@ describe("the sandbox's Kubernetes", () => {
         assert.ok(canTakeOver("1.36.1", "1.36.3"));
         assert.ok(!canTakeOver("1.35.4", "1.36.3"));
         assert.ok(!canTakeOver("2.0.0", "1.36.3"));
+    });
+
+    it("is refused for a sandbox with data of a later one, before anything is built or stopped", async () => {
+        const directory = sandboxDirectory("example");
+        fs.mkdirSync(directory, { recursive: true });
+        fs.writeFileSync(path.join(directory, "state.json"), JSON.stringify({ kubernetes: "1.36.3", processes: [] }));
+        await assert.rejects(startSandbox({ name: "example", kubernetes: "1.35.4" }), {
+            name: "SandboxError",
+            message:
+                "sandbox example holds data of Kubernetes 1.36.3, which 1.35.4 can't take over: choose another --name, " +
+                "or remove it with `down` first",
+        });
     });
 
     it("has kubectl and all the other programs of Kubernetes from one release; etcd and kwok are the pinned ones", async () => {
