@@ -21,13 +21,6 @@ function alertRules(job: string): AlertRule[] {
             description: "Look at the pods' events and last log, and at whether they find the API server.",
         },
         {
-            name: "TraefikConfigurationRefused",
-            expression: `traefik_config_last_reload_success{${job}} == 0`,
-            severity: "critical",
-            summary: "{{ $labels.instance }} refuses its configuration and goes on with the one before.",
-            description: "Look at its log. A pod that starts now has no protections, and so serves no route.",
-        },
-        {
             name: "TraefikCertificateExpires",
             expression: `min by (cn, sans) (traefik_tls_certs_not_after{${job}}) - time() < 14 * 86400`,
             for: "1h",

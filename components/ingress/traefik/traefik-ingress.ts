@@ -41,6 +41,7 @@ import { validateTraefikIngress } from "./validate";
  *         office: { ipAllowList: { ranges: ["203.0.113.0/24"] }, everyRoute: true },
  *     },
  * });
+ * const service = { namespace: "apps", service: "hello", port: 80, scheme: "http", podSelector: { app: "hello" } } as const;
  * const route = new Route("hello", { cluster, gateway: ingress.gateway, service, protections: ["login"] });
  * export const password = ingress.passwords["login"]!["alice"];
  * ```
@@ -63,7 +64,7 @@ export class TraefikIngress extends pulumi.ComponentResource {
         const { name: namespace } = createNamespace(this, name, args);
         const pods = podsOf(name, args);
         const users = createUsers(this, name, args);
-        const className = createClass(this, name, args);
+        createClass(this, name, args);
         const place = { parent: this, name, namespace, args };
         const service = createService({ ...place, app: "traefik" }, pods);
         this.caCertificate = createCertificate(place);
@@ -74,7 +75,12 @@ export class TraefikIngress extends pulumi.ComponentResource {
         });
         openBackends(place, pods);
 
-        this.gateway = { ...describeGateway(name, args), className, address: addressOf(service), pods };
+        this.gateway = {
+            ...describeGateway(name, args),
+            className: classNameOf(name, args),
+            address: addressOf(service),
+            pods,
+        };
         this.passwords = users.passwords;
         this.telemetry = traefikTelemetry(name, pods);
         this.registerOutputs({
@@ -109,20 +115,18 @@ function podsOf(name: string, args: TraefikIngressArgs): PodPeer {
 }
 
 /** The class by which routes choose this ingress; one that may read no IngressClasses has none. */
-function createClass(parent: TraefikIngress, name: string, args: TraefikIngressArgs): pulumi.Input<string> {
-    const className = classNameOf(name, args);
+function createClass(parent: TraefikIngress, name: string, args: TraefikIngressArgs): void {
     if (args.routeNamespaces) {
-        return className;
+        return;
     }
-    const created = new k8s.networking.v1.IngressClass(
+    new k8s.networking.v1.IngressClass(
         name,
         {
-            metadata: { name: className, labels: labelsOf(name, args) },
+            metadata: { name: classNameOf(name, args), labels: labelsOf(name, args) },
             spec: { controller: "traefik.io/ingress-controller" },
         },
         childOptions(parent),
     );
-    return created.metadata.name;
 }
 
 function labelsOf(name: string, { labels }: TraefikIngressArgs) {

@@ -193,13 +193,16 @@ describe("TraefikIngress refuses", () => {
 });
 
 describe("Route refuses", () => {
-    it("a host and path that another route of the program has", async () => {
-        const args = { cluster: testCluster(), gateway: fakeGateway(), service: fakeService(), protections: ["login"] };
+    it("a host and path that another route of the program has at the same ingress", async () => {
         const host = "shop.example.com";
         await rejects(() => {
-            new Route("shop", { ...args, host, path: "/api" });
-            new Route("other", { ...args, host, path: "/" });
-            new Route("again", { ...args, host, path: "/api" });
+            const { gateway } = new TraefikIngress("edge", ingressArgs());
+            const { gateway: other } = new TraefikIngress("other", ingressArgs());
+            const args = { cluster: testCluster(), service: fakeService(), insecureWithoutLogin: true, host };
+            new Route("shop", { ...args, gateway, path: "/api" });
+            new Route("root", { ...args, gateway });
+            new Route("elsewhere", { ...args, gateway: other, path: "/api" });
+            new Route("again", { ...args, gateway, path: "/api" });
         }, 'Route again: path is "/api" of host "shop.example.com", which Route shop has; give another path or host');
     });
 

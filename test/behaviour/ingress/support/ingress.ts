@@ -18,6 +18,9 @@ import { Upstream } from "./upstream";
 export const password = "correct horse battery staple";
 const passwordHash = "$2a$04$eBmssxj.O827amJNjMSWS.kH0.jBOjaYomD9X8m0q39ItojA0AgNa";
 
+/** The file with the protections. */
+const dynamicFile = "protections.yaml";
+
 /** An ingress and its routes, all in the namespace `apps` unless they say otherwise. */
 export interface Published {
     ingress?: Partial<TraefikIngressArgs>;
@@ -80,7 +83,12 @@ export class RunningIngress {
     async update(published: Published): Promise<void> {
         const resources = await evaluate(published, this.authority);
         writeObjects(this.api, resources, this.upstream.port);
-        placeDynamic(this.directory, resources);
+        this.placeProtections(fileOf(resources, dynamicFile));
+    }
+
+    /** Changes the file with the protections to any text. */
+    placeProtections(text: string): void {
+        placeDynamic(this.directory, text);
     }
 
     /** Where the service behind listens. */
@@ -254,21 +262,20 @@ function placeFiles(directory: string, resources: readonly RecordedResource[], p
     config.providers.file.directory = path.join(directory, "dynamic");
     fs.writeFileSync(path.join(directory, "traefik.yaml"), stringify(config));
     fs.mkdirSync(config.providers.file.directory);
-    placeDynamic(directory, resources);
+    placeDynamic(directory, fileOf(resources, dynamicFile));
 }
 
 /** As the kubelet does it: a new directory, to which a link is then turned. */
-function placeDynamic(directory: string, resources: readonly RecordedResource[]): void {
+function placeDynamic(directory: string, text: string): void {
     const mount = path.join(directory, "dynamic");
-    const name = "protections.yaml";
     const version = fs.mkdtempSync(path.join(mount, "..version_"));
-    fs.writeFileSync(path.join(version, name), fileOf(resources, name), { mode: 0o600 });
+    fs.writeFileSync(path.join(version, dynamicFile), text, { mode: 0o600 });
     const link = path.join(mount, "..data");
     const before = fs.existsSync(link) ? fs.readlinkSync(link) : undefined;
     fs.symlinkSync(path.basename(version), `${link}_tmp`);
     fs.renameSync(`${link}_tmp`, link);
     if (before === undefined) {
-        fs.symlinkSync(path.join("..data", name), path.join(mount, name));
+        fs.symlinkSync(path.join("..data", dynamicFile), path.join(mount, dynamicFile));
     } else {
         fs.rmSync(path.join(mount, before), { recursive: true });
     }
