@@ -3,11 +3,12 @@ import * as os from "node:os";
 import { Argument, Command, InvalidArgumentError } from "commander";
 import { SandboxError, StackRunError } from "../sandbox";
 import { benchDeployment } from "./deployment";
+import { benchServer } from "./server";
 import { benchStartUp } from "./start-up";
 
-const benches = { "start-up": benchStartUp, deployment: benchDeployment };
+const benches = { "start-up": benchStartUp, server: benchServer, deployment: benchDeployment };
 
-const defaultRounds: Readonly<Record<keyof typeof benches, number>> = { "start-up": 15, deployment: 3 };
+const defaultRounds: Readonly<Record<keyof typeof benches, number>> = { "start-up": 15, server: 10, deployment: 3 };
 
 type Name = keyof typeof benches;
 
