@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { FaasPlatform } from "../../../components/core/contracts";
-import { type FaasFunctionArgs, planKubeless } from "../../../components/faas";
+import { type FaasFunctionArgs, planKubeless, validateFaasFunction } from "../../../components/faas";
 import { plainVariables } from "../../../components/faas/function/variables";
 import { fakeBinding, fakeGateway } from "../../../components/testing";
 import { testCluster } from "../support/cluster";
@@ -175,6 +175,14 @@ describe("A function as a workload of its own", () => {
         });
     });
 
+    it("is checked without looking at variables that are not known yet", async () => {
+        const fn = helloArgs(platform, { environment: { TOKEN: pulumi.secret("abc"), LATER: pulumi.output("x") } });
+
+        assert.deepEqual(validateFaasFunction("hello", fn), []);
+        // A rejection that nobody handles would end the program.
+        await new Promise((resolve) => setImmediate(resolve));
+    });
+
     it("lets in who may call, and out to nobody", async () => {
         const policy = policyOf(await deploy());
 
@@ -323,11 +331,12 @@ describe("Dependencies of a function", () => {
                 size: "1Gi",
             },
         });
-        const [{ env, volumeMounts }] = podOf(recording).initContainers;
+        const [{ env, resources, volumeMounts }] = podOf(recording).initContainers;
         const variables = Object.fromEntries(
             (env as { name: string; value: string }[]).map(({ name, value }) => [name, value]),
         );
 
+        assert.equal(resources.limits["ephemeral-storage"], "2048Mi");
         assert.equal(variables.HTTPS_PROXY, "http://proxy.example.com:3128");
         assert.equal(variables.npm_config_registry, "https://npm.example.com/");
         assert.equal(variables.NPM_CONFIG_USERCONFIG, "/configuration/file");

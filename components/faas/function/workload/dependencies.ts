@@ -1,4 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { mapInput } from "../../../core/inputs";
+import { quantityValue } from "../../../core/validation";
 import type { VolumeMount, WorkloadContainer, WorkloadVolume } from "../../../core/workload";
 import { FunctionRuntime } from "../args";
 import type { ResolvedFunction } from "../driver";
@@ -60,7 +62,7 @@ export function dependencyParts(fn: ResolvedFunction, { image, code, variables }
     }
     const folder = folders[runtime!];
     const installer = installers[runtime!](code.path, fn);
-    const { configuration, registryUrl } = dependencies;
+    const { configuration, registryUrl, size = defaultSize } = dependencies;
     const configured = configuration && {
         volume: {
             name: configurationVolume,
@@ -83,7 +85,7 @@ export function dependencyParts(fn: ResolvedFunction, { image, code, variables }
                     ...(registryUrl === undefined ? {} : { [installer.registryVariable]: registryUrl }),
                     ...configured?.environment,
                 },
-                resources: { limits: { cpu: "1", memory: "512Mi", ephemeralStorage: "2Gi" } },
+                resources: { limits: { cpu: "1", memory: "512Mi", ephemeralStorage: mapInput(size, withRoom) } },
                 mounts: [
                     { volume: volumeName, path: installDirectory },
                     code,
@@ -91,12 +93,15 @@ export function dependencyParts(fn: ResolvedFunction, { image, code, variables }
                 ],
             },
         ],
-        volumes: [
-            { name: volumeName, emptyDir: { sizeLimit: dependencies.size ?? defaultSize } },
-            ...(configured ? [configured.volume] : []),
-        ],
+        volumes: [{ name: volumeName, emptyDir: { sizeLimit: size } }, ...(configured ? [configured.volume] : [])],
         mounts: [{ volume: volumeName, path: `/function/${folder}`, subPath: folder, readOnly: true }],
     };
+}
+
+/** The pod's limit for all that it writes: the packages, and as much as other pods may have. */
+function withRoom(size: string): string {
+    const mebibyte = 2 ** 20;
+    return `${Math.ceil((quantityValue(size) ?? 0) / mebibyte) + 1024}Mi`;
 }
 
 /** Both package managers keep what they need meanwhile on the volume: `/tmp` is small. */

@@ -59,7 +59,7 @@ function mountCode(
         {
             cluster: fn.cluster,
             namespace,
-            labels: objectLabels(functionLabels(fn, shape) as Parameters<typeof objectLabels>[0]),
+            labels: objectLabels(functionLabels(fn, shape)),
             data,
             binaryData: Object.keys(binaryData).length > 0 ? binaryData : undefined,
         },

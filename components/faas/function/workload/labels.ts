@@ -1,5 +1,4 @@
-import type { Labels } from "../../../core/labels";
-import type { HardenedDeploymentArgs } from "../../../core/workload";
+import type { LabelFacts, Labels } from "../../../core/labels";
 import type { ResolvedFunction } from "../driver";
 import type { ServerContract } from "../server";
 import type { FunctionWorkloadShape } from "./args";
@@ -11,10 +10,7 @@ export const functionApp = "function";
 const metricsLabel = "kubernetes-faas/function-metrics";
 
 /** By what the objects of a function, and its pods, are known. */
-export function functionLabels(
-    fn: ResolvedFunction,
-    shape: FunctionWorkloadShape,
-): Pick<HardenedDeploymentArgs, "app" | "instance" | "component" | "labels"> {
+export function functionLabels(fn: ResolvedFunction, shape: FunctionWorkloadShape): LabelFacts {
     return {
         app: functionApp,
         instance: fn.functionName,

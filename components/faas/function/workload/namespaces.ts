@@ -35,18 +35,18 @@ export function createFunctionNamespaces(
             { parent },
         );
         const suffix = `in-${resourceName}`;
-        const account = createAccount(`${name}-account-${suffix}`, platform, args, namespace, parent);
+        const account = createFunctionAccount(`${name}-account-${suffix}`, platform, args, namespace, parent);
         const policies = createEgress(`${name}-egress-${suffix}`, platform, args, namespace, parent);
         return pulumi.all([account, ...policies]);
     });
     return pulumi.all(made).apply(() => "true");
 }
 
-/** Pods get no token of it, and it has no rights. */
-function createAccount(
+/** The account of functions in a namespace. Pods get no token of it, and it has no rights. */
+export function createFunctionAccount(
     name: string,
     platform: string,
-    { registry, labels }: FunctionPlatformArgs,
+    { registry, labels }: Pick<FunctionPlatformArgs, "registry" | "labels">,
     namespace: pulumi.Output<string>,
     parent: pulumi.Resource,
 ): pulumi.Output<string> {

@@ -55,19 +55,34 @@ export function describePlatform(
         features: [...functionFeatures[kind]!],
         callers: args.callers ?? [],
         settings: { ...settings },
-        telemetry: functionTelemetry(name, kind, functionNamespaces, { native, port }),
+        telemetry: functionTelemetry(name, functionNamespaces, {
+            kind,
+            title: kind.charAt(0).toUpperCase() + kind.slice(1),
+            contracts: [ServerContract.Portable, native],
+            port,
+        }),
     };
 }
 
-/** What there is to watch of functions: those with the portable contract and those with the platform's own. */
-function functionTelemetry(
+/** The functions of a platform, as monitoring looks at them. */
+export interface MeasuredFunctions {
+    kind: FaasKind;
+    /** What the names of alerts begin with. */
+    title: string;
+    /** The contracts that functions may have. */
+    contracts: readonly ServerContract[];
+    /** Where our server listens. */
+    port: number;
+}
+
+/** What there is to watch of functions that our server runs, by contract and namespace. An image may have no metrics. */
+export function functionTelemetry(
     name: string,
-    kind: FaasKind,
     namespaces: readonly string[],
-    { native, port }: Pick<PartlessPlatform, "native" | "port">,
+    { kind, title, contracts, port }: MeasuredFunctions,
 ): Telemetry {
     const targets = namespaces.flatMap((namespace) =>
-        [ServerContract.Portable, native].map((contract) => ({
+        contracts.map((contract) => ({
             name: `${name}-${contract}-functions-in-${namespace}`,
             namespace,
             podSelector: measuredPods(kind, contract),
@@ -75,13 +90,12 @@ function functionTelemetry(
             path: metricsPath(contract),
         })),
     );
-    const jobs = `job=~"${name}-(${ServerContract.Portable}|${native})-functions-in-.+"`;
-    return { targets, alerts: functionAlerts(kind, jobs), dashboards: [] };
+    const jobs = `job=~"${name}-(${contracts.join("|")})-functions-in-.+"`;
+    return { targets, alerts: functionAlerts(title, jobs), dashboards: [] };
 }
 
 /** The metrics are those of our server; server/node/metrics.mts and its twin in Python name them. */
-function functionAlerts(kind: FaasKind, jobs: string): Telemetry["alerts"] {
-    const title = kind.charAt(0).toUpperCase() + kind.slice(1);
+function functionAlerts(title: string, jobs: string): Telemetry["alerts"] {
     const by = "sum by (job, function)";
     return [
         {

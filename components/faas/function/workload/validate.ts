@@ -1,6 +1,6 @@
 import type { Fault } from "../../../core/errors";
 import { checkName } from "../../../core/names";
-import { Checks } from "../../../core/validation";
+import { Checks, isPlain } from "../../../core/validation";
 import { validateHardenedDeployment } from "../../../core/workload";
 import type { ResolvedFunction } from "../driver";
 import type { FunctionWorkloadShape } from "./args";
@@ -47,8 +47,13 @@ function checkRuntime(checks: Checks, { platform, runtime }: ResolvedFunction): 
     }
 }
 
-/** What is wrong with the objects that would be made. */
-function objectFaults(fn: ResolvedFunction, shape: FunctionWorkloadShape): Fault[] {
+/** What is wrong with the objects that would be made, as far as it is known before the Outputs in the variables are. */
+function objectFaults(given: ResolvedFunction, shape: FunctionWorkloadShape): Fault[] {
+    const variables = Object.entries(given.environment ?? {}).map(([name, value]) => [
+        name,
+        isPlain(value) ? value : "",
+    ]);
+    const fn: ResolvedFunction = { ...given, environment: Object.fromEntries(variables) as Record<string, string> };
     const packed = fn.image === undefined ? packFunction(fn, shape) : undefined;
     const code: MountedCode | undefined = packed && {
         config: "code",
