@@ -4,6 +4,7 @@ import type { Labels } from "../../core/labels";
 import type { EgressRule } from "../../core/network";
 import type { Placement } from "../../core/placement";
 import type { Registry } from "../../core/registry";
+import type { FunctionImages } from "../function/workload";
 
 /** The way out of a network whose firewall lets only a proxy through. */
 export interface OpenFaasProxy {
@@ -50,8 +51,8 @@ export interface OpenFaasArgs {
     cronConnector?: boolean;
     /**
      * Lets whoever has the password deploy, change and delete functions and their Secrets at the gateway, as `faas-cli`
-     * does. The pods of such functions can't be "restricted", so their namespace enforces "baseline" then, and no limit
-     * holds for what they use but that of the namespace. @default false: functions come from Pulumi programs
+     * does. The pods of such functions can't be "restricted", so their namespace enforces "baseline" then.
+     * @default false: functions come from Pulumi programs
      */
     insecureApiDeploys?: boolean;
     /** The password of the user `admin`, at least 16 characters. @default generated */
@@ -62,6 +63,10 @@ export interface OpenFaasArgs {
     callers?: PodPeer[];
     /** Where functions may go, beside what bindings open for them. @default nowhere */
     functionEgress?: EgressRule[];
+    /** The images that run functions of inline code. @default the library's own pinned ones */
+    images?: FunctionImages;
+    /** The most that all functions may have together: `{ "requests.cpu": "20" }`. @default no limit */
+    quota?: Record<string, pulumi.Input<string>>;
     /** @default straight to the Internet, at port 443 */
     proxy?: OpenFaasProxy;
     /** Where OpenFaaS' own parts run. */

@@ -1,13 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
-import { childOptions } from "../../core/deletion";
-import * as k8s from "../../core/kubernetes";
-import { objectLabels } from "../../core/labels";
-import { HardenedNamespace } from "../../core/namespace";
+import { FaasKind } from "../../core/contracts";
+import { HardenedNamespace, type HardenedNamespaceArgs } from "../../core/namespace";
 import { allow } from "../../core/network";
 import { PodSecurityException } from "../../core/pod-security";
-import { imagePullSecrets } from "../../core/registry";
+import { createFunctionAccount } from "../function/workload";
 import { functionCallers, functionPort, type Installation } from "./installation";
-import { functionAccount } from "./settings";
+
+/** What functions need that faas-netes makes: less security than "restricted" asks for, and limits, which it sets none of. */
+const deployedByApi: Pick<HardenedNamespaceArgs, "podSecurityException" | "containerBounds"> = {
+    podSecurityException: PodSecurityException.OpenFaasFunctions,
+    containerBounds: {
+        defaultRequests: { cpu: "50m", memory: "64Mi" },
+        defaultLimits: { cpu: "500m", memory: "256Mi" },
+    },
+};
 
 /** What the namespace of functions is made from: an installation whose namespaces are not there yet. */
 export type FunctionNamespaceFacts = Pick<
@@ -28,31 +34,14 @@ export function createFunctionNamespace(facts: FunctionNamespaceFacts): pulumi.O
             cluster: args.cluster,
             resourceName: functionNamespace,
             labels: args.labels,
-            podSecurityException: args.insecureApiDeploys ? PodSecurityException.OpenFaasFunctions : undefined,
+            quota: args.quota,
+            ...(args.insecureApiDeploys ? deployedByApi : {}),
         },
         { parent },
     );
-    const account = createAccount(facts, namespace);
+    const account = createFunctionAccount(`${name}-function`, FaasKind.OpenFaas, args, namespace, parent);
     const policies = createPolicies(facts, namespace);
     return pulumi.all([namespace, pulumi.all([account, ...policies])]).apply(([known]) => known);
-}
-
-/** Pods get no token of it, and it has no rights. */
-function createAccount({ name, args, parent }: FunctionNamespaceFacts, namespace: pulumi.Output<string>) {
-    const account = new k8s.core.v1.ServiceAccount(
-        `${name}-function`,
-        {
-            metadata: {
-                name: functionAccount,
-                namespace,
-                labels: objectLabels({ app: "openfaas", instance: name, component: "functions", labels: args.labels }),
-            },
-            automountServiceAccountToken: false,
-            imagePullSecrets: imagePullSecrets(args.registry),
-        },
-        childOptions(parent),
-    );
-    return account.metadata.name;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { FaasPlatform } from "../../core/contracts";
-import { placementSetting, runtimeImages, type WorkloadPlatformSettings } from "../function/workload";
+import { functionAccount, placementSetting, runtimeImages, type WorkloadPlatformSettings } from "../function/workload";
 import type { OpenFaasArgs } from "./args";
 import { timeoutOf } from "./timeouts";
 
@@ -10,13 +10,10 @@ export interface OpenFaasSettings extends WorkloadPlatformSettings {
     timeoutSeconds: pulumi.Input<string>;
 }
 
-/** The ServiceAccount of functions in their namespace. */
-export const functionAccount = "function";
-
 /** The settings that are known before anything is made. */
 export function knownSettings(args: OpenFaasArgs): Omit<OpenFaasSettings, "ready"> {
     return {
-        ...runtimeImages({}, args.registry),
+        ...runtimeImages(args.images, args.registry),
         serviceAccount: functionAccount,
         functionPlacement: placementSetting(args.functionPlacement),
         timeoutSeconds: `${timeoutOf(args)}`,

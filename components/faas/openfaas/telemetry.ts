@@ -1,15 +1,26 @@
-import type { AlertRule, Telemetry } from "../../core/contracts";
+import { type AlertRule, FaasKind, type Telemetry } from "../../core/contracts";
+import { ServerContract } from "../function/server";
+import { functionTelemetry } from "../function/workload";
 import { openFaasDashboard } from "./dashboard";
-import { type InstallationNames, Part, partPods, ports } from "./installation";
+import { functionPort, type Installation, type InstallationNames, Part, partPods, ports } from "./installation";
 import { mostFunctions, mostReplicas } from "./limits";
 
-/** What there is to watch of an installation: the gateway sees every call but those that routes lead past it. */
-export function openFaasTelemetry(names: InstallationNames): Telemetry {
-    const job = `${names.name}-gateway`;
+/** What there is to watch of an installation: the gateway, and the functions, which see the calls past it as well. */
+export function openFaasTelemetry(
+    installation: InstallationNames & Pick<Installation, "functionNamespace">,
+): Telemetry {
+    const { name, functionNamespace } = installation;
+    const job = `${name}-gateway`;
+    const functions = functionTelemetry(name, [functionNamespace], {
+        kind: FaasKind.OpenFaas,
+        title: "OpenFaas",
+        contracts: [ServerContract.Portable],
+        port: functionPort,
+    });
     return {
-        targets: [{ name: job, ...partPods(names, Part.Gateway), port: ports.metrics }],
-        alerts: alertRules(`job="${job}"`),
-        dashboards: [openFaasDashboard(names.name, `job="${job}"`)],
+        targets: [{ name: job, ...partPods(installation, Part.Gateway), port: ports.metrics }, ...functions.targets],
+        alerts: [...alertRules(`job="${job}"`), ...functions.alerts],
+        dashboards: [openFaasDashboard(name, `job="${job}"`)],
     };
 }
 
@@ -27,11 +38,12 @@ function alertRules(gateway: string): AlertRule[] {
                 "Look at the log of faas-netes: it ends when it does not reach https://checkip.amazonaws.com. Then at the gateway's, which ends without its queue.",
         },
         {
-            name: "OpenFaasFunctionErrors",
+            name: "OpenFaasCallErrors",
             expression: `${calls(',code=~"5.."')} / ${calls("")} > 0.05`,
             for: "10m",
             severity: "warning",
-            summary: "{{ $value | humanizePercentage }} of the calls of {{ $labels.function_name }} fail.",
+            summary:
+                "{{ $value | humanizePercentage }} of the calls of {{ $labels.function_name }} through the gateway fail.",
             description: "Look at the function's log; a call that takes longer than its timeout fails too.",
         },
         {

@@ -28,6 +28,9 @@ export function validateOpenFaas(name: string, args: OpenFaasArgs): Fault[] {
     checkScaling(checks, args);
     checkPassword(checks, args);
     checks.list("callers", args.callers, (peer, nested) => checkName(nested, "namespace", peer.namespace, "Namespace"));
+    checks.nonEmpty("images.nodejs", args.images?.nodejs);
+    checks.nonEmpty("images.python", args.images?.python);
+    checks.nonEmpty("quota", args.quota);
     checkEgress(checks, "functionEgress", args.functionEgress);
     checkEgress(checks, "callbackEgress", args.callbackEgress);
     checkProxy(checks.at("proxy"), args.proxy);

@@ -167,6 +167,11 @@ describe("the scaling loop of OpenFaaS (real: Prometheus, Alertmanager, promtool
             series: `gateway_service_count{${gateway},function_name="${name}"}`,
             values,
         });
+        const job = "openfaas-portable-functions-in-openfaas-fn";
+        const served = (what: string, name: string, values: string) => ({
+            series: `function_${what}_total{job="${job}",function="${name}"}`,
+            values,
+        });
         const fires = (name: string, eval_time: string, ...labels: object[]) => ({
             eval_time,
             alertname: name,
@@ -184,6 +189,11 @@ describe("the scaling loop of OpenFaaS (real: Prometheus, Alertmanager, promtool
                             calls("bad.fn", "500", "0+10x60"),
                             calls("good.fn", "200", "0+100x60"),
                             calls("good.fn", "500", "0+1x60"),
+                            served("calls", "bad", "0+100x60"),
+                            served("failures", "bad", "0+10x60"),
+                            served("calls", "good", "0+100x60"),
+                            served("failures", "good", "0+1x60"),
+                            served("refused", "busy", "0+1x60"),
                             pods("wide.fn", "5x60"),
                             ...Array.from({ length: 14 }, (_, index) => pods(`f${index}.fn`, "1x60")),
                             pods("sixteenth.fn", "_x30 1x30"),
@@ -191,11 +201,13 @@ describe("the scaling loop of OpenFaaS (real: Prometheus, Alertmanager, promtool
                         alert_rule_test: [
                             fires("OpenFaasGatewayDown", "10m"),
                             fires("OpenFaasGatewayDown", "20m", { severity: "critical", job: "openfaas-gateway" }),
-                            fires("OpenFaasFunctionErrors", "30m", { severity: "warning", function_name: "bad.fn" }),
+                            fires("OpenFaasCallErrors", "30m", { severity: "warning", function_name: "bad.fn" }),
                             fires("OpenFaasFunctionAtMost", "10m"),
                             fires("OpenFaasFunctionAtMost", "20m", { severity: "warning", function_name: "wide.fn" }),
                             fires("OpenFaasTooManyFunctions", "30m"),
                             fires("OpenFaasTooManyFunctions", "40m", { severity: "critical" }),
+                            fires("OpenFaasFunctionErrors", "30m", { severity: "warning", function: "bad", job }),
+                            fires("OpenFaasFunctionBusy", "30m", { severity: "warning", function: "busy", job }),
                         ],
                     },
                 ],

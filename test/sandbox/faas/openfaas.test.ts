@@ -175,6 +175,7 @@ describeSandbox("OpenFaaS on a real API server", (context) => {
         });
 
         assert.deepEqual(await update({ insecureApiDeploys: true }), [
+            "create LimitRange openfaas-functions",
             "create NetworkPolicy openfaas-functions-network",
             "update Namespace openfaas-functions",
             "update Role openfaas-gateway-in-openfaas-fn",

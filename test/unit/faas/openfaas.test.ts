@@ -79,6 +79,9 @@ describe("OpenFaas", () => {
         const own = recording.only("kubernetes:core/v1:Namespace", "openfaas-namespace").inputs.metadata.labels;
         assert.equal(own["pod-security.kubernetes.io/enforce"], "restricted");
         assertPodSecurity(recording.resources);
+        // faas-netes sets no limits, so the namespace does.
+        const [limits] = recording.only("kubernetes:core/v1:LimitRange").inputs.spec.limits;
+        assert.deepEqual(limits.default, { cpu: "500m", memory: "256Mi" });
     });
 
     it("has the rights that faas-netes uses to list, call and scale functions, in their namespace only", async () => {
@@ -288,6 +291,20 @@ describe("OpenFaas", () => {
         });
     });
 
+    it("runs inline code in the images that are given, and keeps functions to the quota", async () => {
+        const recording = await recordOpenFaas({
+            images: { nodejs: "registry.example.com/node:24" },
+            quota: { "requests.cpu": "20" },
+        });
+
+        const { settings } = recording.result.platform;
+        assert.equal(await valueOf(settings!.nodejsImage!), "registry.example.com/node:24");
+        assert.match((await valueOf(settings!.pythonImage!))!, /^docker\.io\/library\/python:/);
+        const { metadata, spec } = recording.only("kubernetes:core/v1:ResourceQuota").inputs;
+        assert.equal(metadata.namespace, "openfaas-fn");
+        assert.deepEqual(spec.hard, { "requests.cpu": "20" });
+    });
+
     it("publishes nothing by itself: every Service is for the cluster only", async () => {
         const recording = await recordOpenFaas();
 
@@ -362,7 +379,7 @@ describe("OpenFaas", () => {
         assert.deepEqual(await valueOf(pulumi.output(plan.gateway)), await valueOf(pulumi.output(platform.gateway)));
     });
 
-    it("offers the gateway's metrics, alerts on them and a dashboard, each with the name of the installation", async () => {
+    it("offers the metrics of gateway and functions, alerts on them and a dashboard, with the name of the installation", async () => {
         const { telemetry } = (await recordOpenFaas()).result.platform;
 
         assert.deepEqual(telemetry.targets, [
@@ -372,10 +389,28 @@ describe("OpenFaas", () => {
                 podSelector: partSelector("gateway"),
                 port: 8082,
             },
+            {
+                name: "openfaas-portable-functions-in-openfaas-fn",
+                namespace: "openfaas-fn",
+                podSelector: {
+                    "app.kubernetes.io/name": "function",
+                    "app.kubernetes.io/component": "openfaas",
+                    "kubernetes-faas/function-metrics": "portable",
+                },
+                port: 8080,
+                path: "/_/metrics",
+            },
         ]);
         assert.deepEqual(
             telemetry.alerts.map(({ name }) => name),
-            ["OpenFaasGatewayDown", "OpenFaasFunctionErrors", "OpenFaasFunctionAtMost", "OpenFaasTooManyFunctions"],
+            [
+                "OpenFaasGatewayDown",
+                "OpenFaasCallErrors",
+                "OpenFaasFunctionAtMost",
+                "OpenFaasTooManyFunctions",
+                "OpenFaasFunctionErrors",
+                "OpenFaasFunctionBusy",
+            ],
         );
         const [dashboard] = telemetry.dashboards;
         assert.equal(dashboard!.title, "OpenFaaS openfaas");
@@ -383,7 +418,7 @@ describe("OpenFaas", () => {
         const metrics =
             /gateway_(function_invocation_total|function_invocation_started|functions_seconds_bucket|service_count)/;
         const expressions = [
-            ...telemetry.alerts.slice(1).map(({ expression }) => expression),
+            ...telemetry.alerts.slice(1, 4).map(({ expression }) => expression),
             ...model.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)),
         ];
         for (const expression of expressions) {
