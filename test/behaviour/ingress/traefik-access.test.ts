@@ -146,6 +146,33 @@ describe("Traefik lets in whom its protections say", function () {
     });
 });
 
+describe("Traefik with client certificates for every route", function () {
+    this.timeout(60_000);
+    let clients: TestAuthority;
+    let ingress: RunningIngress;
+
+    before(async function () {
+        this.timeout(30 * 60_000);
+        clients = new TestAuthority("clients");
+        const mutualTls = { caCertificate: clients.certificate };
+        ingress = await RunningIngress.start({
+            ingress: { protections: { machines: { mutualTls, everyRoute: true } } },
+            routes: { open: {} },
+            ready: { certificate: clients.issue("a client") },
+        });
+    });
+    after(async () => {
+        await ingress?.stop();
+        clients?.remove();
+    });
+
+    it("refuses clients without one on routes that name nothing", async () => {
+        await assert.rejects(ingress.call({ host: "open" }), /certificate required/);
+        await assert.rejects(ingress.call({ host: "unknown" }), /certificate required/);
+        assert.equal(await ingress.status({ host: "open", certificate: clients.issue("another client") }), 200);
+    });
+});
+
 describe("Traefik with an allow-list for every route", function () {
     this.timeout(60_000);
     const proxy = "127.0.0.9";

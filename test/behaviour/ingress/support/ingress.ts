@@ -1,25 +1,16 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import * as fs from "node:fs";
-import * as os from "node:os";
-import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parse, stringify } from "yaml";
+import { stringify } from "yaml";
 import { Route, type RouteArgs, TraefikIngress, type TraefikIngressArgs } from "../../../../components";
 import { fakeCluster, fakeService, record, type RecordedResource } from "../../../../components/testing";
-import { buildModule } from "../../../../sandbox/tools/build";
-import { traefikModule } from "../../../../sandbox/tools/modules";
-import { freePort } from "../../../../sandbox/tools/ports";
 import { type AccessRule, FakeApiServer, type StoredObject } from "./api-server";
 import { TestAuthority } from "./certificates";
-import { type Answer, call, type Call, callPlain } from "./client";
+import type { Answer, Call } from "./client";
+import { dynamicFile, TraefikProcess } from "./traefik-process";
 import { Upstream } from "./upstream";
 
 /** The password of users who have a generated one, and its hash. */
 export const password = "correct horse battery staple";
 const passwordHash = "$2a$04$eBmssxj.O827amJNjMSWS.kH0.jBOjaYomD9X8m0q39ItojA0AgNa";
-
-/** The file with the protections. */
-const dynamicFile = "protections.yaml";
 
 /** An ingress and its routes, all in the namespace `apps` unless they say otherwise. */
 export interface Published {
@@ -30,35 +21,28 @@ export interface Published {
     ready?: Partial<Call>;
 }
 
-interface StaticConfig {
-    entryPoints: Record<string, { address: string }>;
-    providers: { file: { directory: string } };
-}
-
-/** The real Traefik, as a process with the configuration, the rights and the objects that the components make. */
+/** The real Traefik with the configuration, the rights and the objects that the components make. */
 export class RunningIngress {
     private constructor(
         readonly api: FakeApiServer,
         private readonly authority: TestAuthority,
         private readonly upstream: Upstream,
-        private readonly directory: string,
-        private readonly ports: Record<"web" | "websecure" | "traefik", number>,
-        private readonly process: ChildProcess,
+        private readonly traefik: TraefikProcess,
     ) {}
 
     /** Starts it, and waits until its first route answers. */
     static async start(published: Published): Promise<RunningIngress> {
-        const program = await buildModule(traefikModule, (line) => console.error(`traefik: ${line}`));
         const authority = new TestAuthority("behaviour tests");
         const resources = await evaluate(published, authority);
         const api = await FakeApiServer.start(accessRules(resources));
         const upstream = await Upstream.start();
-        const ports = { web: await freePort(), websecure: await freePort(), traefik: await freePort() };
-        const directory = fs.mkdtempSync(path.join(os.tmpdir(), "kubernetes-faas-traefik-"));
         writeObjects(api, resources, upstream.port);
-        placeFiles(directory, resources, ports);
-        const process = run(program, directory, api.url);
-        const running = new RunningIngress(api, authority, upstream, directory, ports, process);
+        const traefik = await TraefikProcess.start({
+            staticConfig: fileOf(resources, "traefik.yaml"),
+            protections: fileOf(resources, dynamicFile),
+            kubeconfig: kubeconfigFor(api),
+        });
+        const running = new RunningIngress(api, authority, upstream, traefik);
         await running.settled({ host: Object.keys(published.routes)[0]!, path: "/settled", ...published.ready });
         return running;
     }
@@ -66,7 +50,7 @@ export class RunningIngress {
     /** Calls by https. A host without dots is one of the routes'. */
     call(request: Call): Promise<Answer> {
         const host = request.host.includes(".") ? request.host : `${request.host}.faas.localhost`;
-        return call(this.ports.websecure, this.authority.certificate, { ...request, host });
+        return this.traefik.call(this.authority.certificate, { ...request, host });
     }
 
     /** The status alone. */
@@ -76,7 +60,7 @@ export class RunningIngress {
 
     /** Calls the port for plain http, or the one of metrics. */
     callPlain(entryPoint: "web" | "traefik", request: Call): Promise<Answer> {
-        return callPlain(this.ports[entryPoint], request);
+        return this.traefik.callPlain(entryPoint, request);
     }
 
     /** Changes files and objects to what another program makes of them, as `pulumi up` and then the kubelet would. */
@@ -88,7 +72,7 @@ export class RunningIngress {
 
     /** Changes the file with the protections to any text. */
     placeProtections(text: string): void {
-        placeDynamic(this.directory, text);
+        this.traefik.placeProtections(text);
     }
 
     /** Where the service behind listens. */
@@ -98,7 +82,7 @@ export class RunningIngress {
 
     /** All that Traefik has written. */
     get log(): string {
-        return fs.readFileSync(path.join(this.directory, "log"), "utf8");
+        return this.traefik.log;
     }
 
     /** The lines of the access log. */
@@ -108,26 +92,19 @@ export class RunningIngress {
     }
 
     /** Ends it as the kubelet would, and returns its exit code once it has ended. */
-    async terminate(): Promise<number | null> {
-        const ended = new Promise<number | null>((resolve) => this.process.once("exit", resolve));
-        this.process.kill("SIGTERM");
-        return ended;
+    terminate(): Promise<number | null> {
+        return this.traefik.terminate();
     }
 
     get isRunning(): boolean {
-        return this.process.exitCode === null && this.process.signalCode === null;
+        return this.traefik.isRunning;
     }
 
     async stop(): Promise<void> {
-        if (this.isRunning) {
-            const ended = new Promise((resolve) => this.process.once("exit", resolve));
-            this.process.kill("SIGKILL");
-            await ended;
-        }
+        await this.traefik.stop();
         await this.api.stop();
         await this.upstream.stop();
         this.authority.remove();
-        fs.rmSync(this.directory, { recursive: true, force: true });
     }
 
     private async settled(request: Call): Promise<void> {
@@ -141,6 +118,17 @@ export class RunningIngress {
             }
         });
     }
+}
+
+function kubeconfigFor(api: FakeApiServer): string {
+    return stringify({
+        apiVersion: "v1",
+        kind: "Config",
+        clusters: [{ name: "test", cluster: { server: api.url } }],
+        contexts: [{ name: "test", context: { cluster: "test", user: "test" } }],
+        users: [{ name: "test", user: {} }],
+        "current-context": "test",
+    });
 }
 
 /** A handshake that fails for want of a client's certificate is an answer, too; an unknown certificate is none. */
@@ -253,34 +241,6 @@ export function serve(api: FakeApiServer, namespace: string, name: string, port:
     );
 }
 
-/** The files that the pod would have, with addresses and paths of this machine. */
-function placeFiles(directory: string, resources: readonly RecordedResource[], ports: Record<string, number>): void {
-    const config = parse(fileOf(resources, "traefik.yaml")) as StaticConfig;
-    for (const [name, entryPoint] of Object.entries(config.entryPoints)) {
-        entryPoint.address = `127.0.0.1:${ports[name]}`;
-    }
-    config.providers.file.directory = path.join(directory, "dynamic");
-    fs.writeFileSync(path.join(directory, "traefik.yaml"), stringify(config));
-    fs.mkdirSync(config.providers.file.directory);
-    placeDynamic(directory, fileOf(resources, dynamicFile));
-}
-
-/** As the kubelet does it: a new directory, to which a link is then turned. */
-function placeDynamic(directory: string, text: string): void {
-    const mount = path.join(directory, "dynamic");
-    const version = fs.mkdtempSync(path.join(mount, "..version_"));
-    fs.writeFileSync(path.join(version, dynamicFile), text, { mode: 0o600 });
-    const link = path.join(mount, "..data");
-    const before = fs.existsSync(link) ? fs.readlinkSync(link) : undefined;
-    fs.symlinkSync(path.basename(version), `${link}_tmp`);
-    fs.renameSync(`${link}_tmp`, link);
-    if (before === undefined) {
-        fs.symlinkSync(path.join("..data", dynamicFile), path.join(mount, dynamicFile));
-    } else {
-        fs.rmSync(path.join(mount, before), { recursive: true });
-    }
-}
-
 function fileOf(resources: readonly RecordedResource[], name: string): string {
     const contents = resources.flatMap(({ inputs }) => {
         const data = (inputs.data ?? inputs.stringData) as Record<string, string> | undefined;
@@ -290,29 +250,4 @@ function fileOf(resources: readonly RecordedResource[], name: string): string {
         throw new Error(`there are ${contents.length} files ${name}`);
     }
     return contents[0]!;
-}
-
-function run(program: string, directory: string, api: string): ChildProcess {
-    const kubeconfig = path.join(directory, "kubeconfig");
-    const context = { name: "test", context: { cluster: "test", user: "test" } };
-    const cluster = { name: "test", cluster: { server: api } };
-    const users = [{ name: "test", user: {} }];
-    fs.writeFileSync(
-        kubeconfig,
-        stringify({
-            apiVersion: "v1",
-            kind: "Config",
-            clusters: [cluster],
-            contexts: [context],
-            users,
-            "current-context": "test",
-        }),
-    );
-    const log = fs.openSync(path.join(directory, "log"), "a");
-    const child = spawn(program, [`--configFile=${path.join(directory, "traefik.yaml")}`], {
-        env: { HOME: directory, TMPDIR: directory, KUBECONFIG: kubeconfig },
-        stdio: ["ignore", log, log],
-    });
-    fs.closeSync(log);
-    return child;
 }
