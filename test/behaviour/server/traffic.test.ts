@@ -39,6 +39,7 @@ const deeds = {
     "/long": () => sleep(1500).then(() => "late"),
     "/endless": endless,
     "/closed": () => closed,
+    "/pieces": () => ["one, ", "two"].values(),
     "/broken": broken,
     "/length": (request) => request.body.length,
     "/failing": () => { throw new Error("out of order"); },
@@ -77,6 +78,7 @@ DEEDS = {
     "/long": lambda request: time.sleep(1.5) or "late",
     "/endless": lambda request: endless(),
     "/closed": lambda request: closed,
+    "/pieces": lambda request: iter(["one, ", "two"]),
     "/broken": lambda request: broken(),
     "/length": lambda request: len(request.body),
     "/failing": failing,
@@ -121,6 +123,10 @@ const messages: Record<string, { text: string; answer: RegExp }> = {
         answer: /^HTTP\/1\.1 200 [^]*\/one$/,
     },
     "a caller of HTTP/1.0": { text: "GET /one HTTP/1.0\r\n\r\n", answer: /^HTTP\/1\.1 200 [^]*\/one$/ },
+    "a caller of HTTP/1.0 with a stream, in one piece": {
+        text: "GET /pieces HTTP/1.0\r\n\r\n",
+        answer: /^HTTP\/1\.1 200 [^]*\r\n\r\none, two$/,
+    },
     "who asks before sending too much": {
         text: `POST /length HTTP/1.1\r\n${host}expect: 100-continue\r\ncontent-length: 9999999\r\n\r\n`,
         answer: /^HTTP\/1\.1 413 [^]*larger than 1000000 bytes/,
@@ -312,6 +318,18 @@ for (const runtime of [FunctionRuntime.Nodejs, FunctionRuntime.Python]) {
         });
     });
 }
+
+describe("methods that nobody knows, on the function server in python", () => {
+    it("reach the function, but make no series of their own", () =>
+        withServer({ runtime: FunctionRuntime.Python, files: deeds.python }, async (served) => {
+            const seen = await raw(served.port, `SPAM /one HTTP/1.1\r\n${host}connection: close\r\n\r\n`);
+            assert.match(seen, /^HTTP\/1\.1 200 /);
+            await eventually(async () => {
+                const metrics = parseMetrics((await get(served, "/_/metrics")).body.toString());
+                return metrics.get('function_calls_total{function="a",method="OTHER"}') === 1;
+            });
+        }));
+});
 
 describe("dependencies of functions on the function server", () => {
     it("are found in node_modules beside the code, by import and by require", () =>

@@ -1,6 +1,8 @@
 /** Serves one function over HTTP. python/server.py is its twin. */
+import { once } from "node:events";
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type PlatformAnswer, problem } from "../../portable/node/answer.mjs";
 import { answerRequest, type Invoke, logBrokenStream } from "../../portable/node/core.mjs";
 import { chooseRequestId, foldHeaders, splitTarget } from "../../portable/node/request.mjs";
@@ -18,6 +20,9 @@ const keepAliveSeconds = 120;
 const parsedHeaderBytes = 64 * 1024;
 
 const maxConnections = 2048;
+
+/** How long callers have to take the error that they get at the end. */
+const abandonMilliseconds = 1000;
 
 /** Serves one function over HTTP. */
 export class FunctionServer {
@@ -94,15 +99,12 @@ export class FunctionServer {
     /** Answers what is still open with an error, before the process ends. */
     async abandon(): Promise<void> {
         const left = [...this.#open].filter((response) => !response.headersSent);
-        await Promise.all(
-            left.map((response) => {
-                const requestId = chooseRequestId(foldHeaders(response.req.rawHeaders));
-                return new Promise<void>((resolve) => {
-                    response.once("close", resolve);
-                    void writeAnswer(response, problem(500, "internal error", requestId), false);
-                });
-            }),
-        );
+        const sent = left.map((response) => {
+            const requestId = chooseRequestId(foldHeaders(response.req.rawHeaders));
+            void writeAnswer(response, problem(500, "internal error", requestId), false);
+            return once(response, "close");
+        });
+        await Promise.race([Promise.all(sent), sleep(abandonMilliseconds)]);
     }
 
     async #answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -119,10 +121,9 @@ export class FunctionServer {
             await this.#call(this.#invoke, incoming, response);
         } else {
             this.#metrics.refuse();
+            // A caller that still sends would miss the answer.
+            await readBody(incoming, 0).catch(() => undefined);
             await writeAnswer(response, this.#notLoaded(incoming), incoming.method === "HEAD");
-        }
-        if (this.#draining && !response.writableEnded) {
-            response.destroy();
         }
     }
 

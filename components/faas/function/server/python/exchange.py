@@ -44,6 +44,8 @@ class Exchange:
 
     def abandon(self) -> None:
         """Answers with an error, unless an answer is under way."""
+        if self._sending.locked():
+            return
         headers = fold_headers(self._head.fields if self._head else ())
         try:
             self._send(problem(500, "internal error", choose_request_id(headers)), goes_on=False)

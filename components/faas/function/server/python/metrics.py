@@ -7,6 +7,9 @@ import threading
 # Upper ends in seconds: the defaults of Prometheus's own client libraries, and two for slow functions.
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
+# Callers may write any word as the method, but must not make a series of each.
+METHODS = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"})
+
 
 class _Series:
     """The calls of one method."""
@@ -31,7 +34,7 @@ class Metrics:
     def observe(self, method: str, seconds: float, failed: bool) -> None:
         """Notes a call that has ended."""
         with self._lock:
-            series = self._series.setdefault(method, _Series())
+            series = self._series.setdefault(method if method in METHODS else "OTHER", _Series())
             series.calls += 1
             series.failures += int(failed)
             series.seconds += seconds

@@ -1,5 +1,6 @@
 """Serves one function over HTTP. node/server.mts is its twin."""
 
+import errno
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,8 @@ from .metrics import Metrics
 KEEP_ALIVE_SECONDS = 120
 
 MAX_CONNECTIONS = 2048
+
+MAX_BACKLOG = 512
 
 LINGER_SECONDS = 2
 
@@ -40,14 +43,7 @@ class FunctionServer:
 
     def listen(self) -> int:
         """Listens, and answers for the function with 503. Returns the port."""
-        host, port = self.settings["host"], self.settings["port"]
-        if host is None and socket.has_dualstack_ipv6():
-            self._listener = socket.create_server(
-                ("::", port), family=socket.AF_INET6, dualstack_ipv6=True, backlog=512
-            )
-        else:
-            family = socket.AF_INET6 if ":" in (host or "") else socket.AF_INET
-            self._listener = socket.create_server((host or "", port), family=family, backlog=512)
+        self._listener = _listen(self.settings["host"], self.settings["port"])
         threading.Thread(target=self._accept, name="accept", daemon=True).start()
         return self._listener.getsockname()[1]
 
@@ -125,3 +121,18 @@ class FunctionServer:
             with self._changed:
                 self._open.discard(exchange)
                 self._changed.notify_all()
+
+
+def _listen(host: str | None, port: int) -> socket.socket:
+    """Listens on an address; on all of them, where there is IPv6 for both kinds, without one."""
+    if host is None and socket.has_dualstack_ipv6():
+        try:
+            return socket.create_server(
+                ("::", port), family=socket.AF_INET6, dualstack_ipv6=True, backlog=MAX_BACKLOG
+            )
+        except OSError as error:
+            # A kernel may know IPv6 and have it switched off.
+            if error.errno == errno.EADDRINUSE:
+                raise
+    family = socket.AF_INET6 if ":" in (host or "") else socket.AF_INET
+    return socket.create_server((host or "", port), family=family, backlog=MAX_BACKLOG)
