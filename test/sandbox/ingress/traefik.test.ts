@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { ExistingCluster } from "../../../components/cluster";
@@ -6,7 +9,9 @@ import { HardenedNamespace } from "../../../components/core/namespace";
 import { Route } from "../../../components/core/route";
 import { TraefikIngress, type TraefikIngressArgs } from "../../../components/ingress";
 import { openStack, resourcesInState, runDestroy, runPreview, runUp, type StackRun } from "../../../sandbox";
-import { describeSandbox, stateOnDisk } from "../support";
+import { writeLogin } from "../../../sandbox/pod-process";
+import { TraefikProcess } from "../../behaviour/ingress/support/traefik-process";
+import { describeSandbox, eventually, stateOnDisk } from "../support";
 
 const changes = (run: StackRun): string[] =>
     run.changed.map(({ operation, type, name }) => `${operation} ${type.split(":").at(-1)} ${name}`).sort();
@@ -19,12 +24,17 @@ interface IngressProgram {
     routes?: Record<string, string>;
 }
 
+interface Pods {
+    spec: { template: { spec: { volumes: { name: string; configMap?: { name: string } }[] } } };
+}
+
 const base: IngressProgram = { users: ["alice"], routes: { "edge-hello": "/" } };
 
 describeSandbox("TraefikIngress on a real API server", (context) => {
     let stack: Stack;
     let program: IngressProgram = base;
     let passwords: Record<string, string> = {};
+    let authority = "";
 
     function define({ ingress: args, users = [], routes = {} }: IngressProgram): void {
         const { sandbox } = context();
@@ -44,6 +54,7 @@ describeSandbox("TraefikIngress on a real API server", (context) => {
         for (const [name, path] of Object.entries(routes)) {
             new Route(name, { cluster, gateway: ingress.gateway, service, path, protections: ["login"] });
         }
+        ingress.caCertificate!.apply((known) => (authority = known));
         pulumi.output(ingress.passwords).apply((known) => (passwords = { ...known["login"] }));
     }
 
@@ -106,6 +117,50 @@ describeSandbox("TraefikIngress on a real API server", (context) => {
             assert.ok(!state.includes(clear));
         }
         assert.ok(!file.includes(password));
+    });
+
+    it("is served by the real Traefik with the rights of its ServiceAccount, its certificate and its users", async () => {
+        const { client, sandbox } = context();
+        const read = async (kind: string, name: string, file: string): Promise<string> => {
+            const object = await client.get(`/api/v1/namespaces/edge/${kind}/${name}`);
+            return (object!.data as Record<string, string>)[file]!;
+        };
+        const decoded = (text: string): string => Buffer.from(text, "base64").toString();
+        await client.create("/api/v1/namespaces/edge-apps/services", {
+            apiVersion: "v1",
+            kind: "Service",
+            metadata: { name: "hello", namespace: "edge-apps" },
+            spec: { ports: [{ port: 80 }] },
+        });
+        const deployment = (await client.get("/apis/apps/v1/namespaces/edge/deployments/edge")) as unknown as Pods;
+        const { volumes } = deployment.spec.template.spec;
+        const directory = fs.mkdtempSync(path.join(os.tmpdir(), "kubernetes-faas-login-"));
+        const login = path.join(directory, "kubeconfig");
+        await writeLogin(client, sandbox.kubeconfig, "edge", "edge", login);
+        const traefik = await TraefikProcess.start({
+            staticConfig: await read(
+                "configmaps",
+                volumes.find(({ name }) => name === "static")!.configMap!.name,
+                "traefik.yaml",
+            ),
+            protections: decoded(await read("secrets", "edge-dynamic", "protections.yaml")),
+            kubeconfig: fs.readFileSync(login, "utf8"),
+        });
+        const status = async (password?: string): Promise<number> => {
+            const request = { host: "edge-hello.faas.localhost" };
+            const known =
+                password === undefined ? request : { ...request, login: ["alice", password] as [string, string] };
+            return (await traefik.call(authority, known)).status;
+        };
+        try {
+            await eventually(async () => assert.equal(await status(), 401));
+            assert.equal(await status("wrong"), 401);
+            assert.equal(await status(passwords["alice"]), 503, "let in, to a service without pods");
+            assert.doesNotMatch(traefik.log, /forbidden/);
+        } finally {
+            await traefik.stop();
+            fs.rmSync(directory, { recursive: true });
+        }
     });
 
     it("adds a route by two objects, and touches nothing else", async () => {
