@@ -9,9 +9,10 @@ import {
     validateKongIngress,
     validateRoute,
 } from "../../../components";
+import { declarativeConfig } from "../../../components/ingress/kong/declarative";
 import { fakeService } from "../../../components/testing";
 import { testCluster } from "../support/cluster";
-import { record, rejects } from "../support/mocks";
+import { record, valueOf } from "../support/mocks";
 import { kongArgs, openRoute } from "./kong-support";
 
 const lines = (args: Partial<KongIngressArgs>): string[] =>
@@ -59,7 +60,11 @@ describe("KongIngress refuses", () => {
 
     it("a route without host on an ingress without domain", () => {
         only(
-            lines({ domain: undefined, certificates: { selfSigned: { hosts: ["a.example.com"] } } }),
+            lines({
+                cluster: testCluster({ cloud: "gcp" }),
+                domain: undefined,
+                certificates: { selfSigned: { hosts: ["a.example.com"] } },
+            }),
             /^routes\[0\]\.host is missing, and the gateway has no domain/,
         );
     });
@@ -143,7 +148,7 @@ describe("KongIngress refuses", () => {
 
     it("methods of HTTP that it does not know, and headers without a value, which it would skip", () => {
         only(linesFor({ cors: { origins: ["https://a.example"], methods: ["GTE"] } }), /methods\[0\] is "GTE".*"GET"/);
-        only(linesFor({ headers: { set: { "X-Empty": "" } } }), /X-Empty is empty/);
+        only(linesFor({ headers: { set: { "X-Empty": "" } } }), /^protections\.it\.headers\.set\["X-Empty"\] is empty/);
     });
 
     it("certificates that are renewed while it runs, and no certificate on a cluster that others reach", () => {
@@ -230,15 +235,21 @@ describe("KongIngress refuses", () => {
     });
 
     it("what turns out to be wrong only when it is known", async () => {
+        const known = (args: Partial<KongIngressArgs>): Promise<unknown> =>
+            valueOf(declarativeConfig("edge", kongArgs(args), { passwords: {}, apiKeys: {} }));
         const host = pulumi.output("web.example.com");
-        await rejects(
-            () => new KongIngress("edge", kongArgs({ routes: [openRoute(), openRoute({ name: "api", host })] })),
-            /routes\[1\]\.path is "\/" of host "web\.example\.com", which route web has/,
+        await assert.rejects(
+            known({ routes: [openRoute(), openRoute({ name: "api", host })] }),
+            /KongIngress edge: routes\[1\]\.path is "\/" of host "web\.example\.com", which route web has/,
         );
         const ranges = pulumi.output(["203.0.113.7"]);
-        await rejects(
-            () => new KongIngress("edge", kongArgs({ protections: { it: { ipAllowList: { ranges } } } })),
+        await assert.rejects(
+            known({ protections: { it: { ipAllowList: { ranges } } } }),
             /protections\.it\.ipAllowList\.ranges\[0\] is "203\.0\.113\.7"/,
+        );
+        await assert.rejects(
+            known({ protections: { it: { rateLimit: { requests: 1, period: pulumi.output("10s") } } } }),
+            /protections\.it\.rateLimit\.period is "10s"/,
         );
     });
 
