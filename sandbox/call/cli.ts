@@ -8,9 +8,11 @@ import { reportToStandardError, sandboxStatus } from "../sandbox";
 import { findKubectl } from "../tools/binaries";
 import { SandboxError } from "../tools/error";
 import { defaultSandboxName } from "../tools/paths";
+import { SandboxClient } from "../client";
 import { callFunction } from "./call";
 import { callOnCluster } from "./cluster";
 import { addRequestOptions, collect, printAnswer, type RequestOptions, requestOf, simulatedCall } from "./command";
+import { listFunctions, type ObjectReader } from "./find";
 import { Kubectl } from "./kubectl";
 import { watchFunction } from "./watch";
 
@@ -36,7 +38,7 @@ const program = addRequestOptions(
             "Calls a function that is deployed to the sandbox or to a cluster, and prints its answer; or serves a\n" +
                 "function from its files on this machine, and again whenever they change.",
         )
-        .argument("[function]", "name of the function"),
+        .argument("[function]", "name of the function; without one, they are listed"),
 )
     .option("--sandbox <name>", "name of the sandbox", defaultSandboxName())
     .option("--context <name>", "a context of your kubeconfig, instead of the sandbox")
@@ -59,8 +61,6 @@ const program = addRequestOptions(
 async function main(name: string | undefined, options: CallOptions): Promise<void> {
     if (options.watch !== undefined) {
         await watch(options.watch, options);
-    } else if (name === undefined) {
-        throw new SandboxError("name the function to call, or give --watch FILE");
     } else if (options.context !== undefined || options.kubeconfig !== undefined) {
         await callThere(name, options);
     } else {
@@ -68,7 +68,7 @@ async function main(name: string | undefined, options: CallOptions): Promise<voi
     }
 }
 
-async function callHere(name: string, options: CallOptions): Promise<void> {
+async function callHere(name: string | undefined, options: CallOptions): Promise<void> {
     const status = await sandboxStatus(options.sandbox);
     if (!status?.ready) {
         throw new SandboxError(
@@ -76,13 +76,35 @@ async function callHere(name: string, options: CallOptions): Promise<void> {
                 "--kubeconfig name a cluster of your own",
         );
     }
-    printAnswer(await callFunction(status.sandbox, name, requestOf(options), options), simulatedCall);
+    if (name !== undefined) {
+        printAnswer(await callFunction(status.sandbox, name, requestOf(options), options), simulatedCall);
+        return;
+    }
+    const client = new SandboxClient(status.sandbox.kubeconfig);
+    try {
+        await printFunctions(client);
+    } finally {
+        client.close();
+    }
 }
 
-async function callThere(name: string, options: CallOptions): Promise<void> {
+async function callThere(name: string | undefined, options: CallOptions): Promise<void> {
     const kubectl = new Kubectl(await findKubectl(reportToStandardError), options);
+    if (name === undefined) {
+        await printFunctions(kubectl);
+        return;
+    }
     const answer = await callOnCluster(kubectl, name, requestOf(options), options);
     printAnswer(answer, `Called ${name} ${answer.via}.`);
+}
+
+async function printFunctions(reader: ObjectReader): Promise<void> {
+    const functions = await listFunctions(reader);
+    const width = Math.max(0, ...functions.map(({ name }) => name.length));
+    const lines = functions.map(
+        ({ name, namespace, platform }) => `${name.padEnd(width)}   ${platform}, in namespace ${namespace}\n`,
+    );
+    process.stdout.write(lines.length > 0 ? lines.join("") : "There is no function; `npm start` deploys one.\n");
 }
 
 async function watch(source: string, options: CallOptions): Promise<void> {

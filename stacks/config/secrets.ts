@@ -35,6 +35,7 @@ function namedSecrets({ faas, functions }: Configuration): NamedSecret[] {
         }
     };
     add("faas.passwordFrom", "passwordFrom" in faas ? faas.passwordFrom : undefined);
+    add("faas.kafka.tls.clientKeyFrom", "kafka" in faas ? faas.kafka?.tls?.clientKeyFrom : undefined);
     for (const [name, { secrets }] of Object.entries(functions)) {
         secrets?.forEach(({ valueFrom }, index) => add(`functions.${name}.secrets[${index}].valueFrom`, valueFrom));
     }

@@ -5,17 +5,35 @@ import {
     type FissionArgs,
     FissionCrds,
     FissionCrdsMode,
+    type FissionKafka,
     planFission,
     validateFission,
 } from "../../components";
 import { Deletion } from "../../components/core/deletion";
-import { functionNamespaces, platformParts, resources } from "../config/parts";
+import { egressRule, functionNamespaces, platformParts, resources } from "../config/parts";
+import { secretValue } from "../config/secrets";
 import type { PlatformStack } from "./platform";
 
 const environment = z.strictObject({
     image: z.string().optional(),
     poolSize: z.number().optional(),
     resources: resources.optional(),
+});
+
+/** The Kafka whose records call functions. */
+const kafka = z.strictObject({
+    brokers: z.array(z.string()),
+    egress: z.array(egressRule),
+    tls: z
+        .strictObject({
+            caCertificate: z.string(),
+            clientCertificate: z.string(),
+            /** The key of the configuration that holds the certificate's key: `pulumi config set --secret NAME`. */
+            clientKeyFrom: z.string(),
+        })
+        .optional(),
+    insecureWithoutTls: z.boolean().optional(),
+    version: z.string().optional(),
 });
 
 /** The configuration of Fission; the properties are those of `Fission`. */
@@ -28,6 +46,7 @@ export const fissionSchema = z.strictObject({
     environments: z.strictObject({ nodejs: environment.optional(), python: environment.optional() }).optional(),
     /** The volume that keeps archives. */
     storage: z.strictObject({ size: z.string().optional(), storageClass: z.string().optional() }).optional(),
+    kafka: kafka.optional(),
     highAvailability: z.boolean().optional(),
     drainSeconds: z.number().optional(),
     internalAuthGeneration: z.number().optional(),
@@ -52,6 +71,14 @@ export const fission: PlatformStack<FissionConfiguration> = {
 };
 
 function fissionArgs(configuration: FissionConfiguration, cluster: Cluster): FissionArgs {
-    const { platform: _platform, definitions: _mode, ...args } = configuration;
-    return { cluster, definitions: [], ...args };
+    const { platform: _platform, definitions: _mode, kafka, ...args } = configuration;
+    return { cluster, definitions: [], ...args, kafka: kafka && kafkaArgs(kafka) };
+}
+
+function kafkaArgs({ tls, ...args }: z.output<typeof kafka>): FissionKafka {
+    if (tls === undefined) {
+        return args;
+    }
+    const { clientKeyFrom, ...certificates } = tls;
+    return { ...args, tls: { ...certificates, clientKey: secretValue(clientKeyFrom) } };
 }
