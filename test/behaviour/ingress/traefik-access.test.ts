@@ -117,6 +117,16 @@ describe("Traefik lets in whom its protections say", function () {
         assert.equal(await ingress.status({ host: "machines", certificate: client }), 200);
     });
 
+    it("protects by HTTP/2 as well, as browsers speak it", async () => {
+        const status = (request: Parameters<typeof ingress.statusOverHttp2>[0]) => ingress.statusOverHttp2(request);
+        assert.equal(await status({ host: "open" }), 200);
+        assert.equal(await status({ host: "closed" }), 401);
+        assert.equal(await status({ host: "closed", login: ["alice", password] }), 200);
+        assert.equal(await status({ host: "inside", from: "127.0.0.2" }), 403);
+        await assert.rejects(status({ host: "machines" }));
+        assert.equal(await status({ host: "machines", certificate: client }), 200);
+    });
+
     it("does not let clients name one host in the handshake and another in the request", async () => {
         const headers = { host: "machines.faas.localhost" };
         assert.equal(await ingress.status({ host: "open", headers }), 421);

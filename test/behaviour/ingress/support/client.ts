@@ -1,5 +1,6 @@
-import * as https from "node:https";
 import * as http from "node:http";
+import * as http2 from "node:http2";
+import * as https from "node:https";
 import * as net from "node:net";
 import * as tls from "node:tls";
 import type { Pair } from "./certificates";
@@ -24,6 +25,8 @@ export interface Call {
     proxyProtocol?: string;
     /** @default what Node speaks */
     tls?: Pick<tls.ConnectionOptions, "minVersion" | "maxVersion" | "ciphers">;
+    /** The protocols that the client offers. @default none, which means HTTP/1.1 */
+    alpn?: string[];
 }
 
 /** What came back. */
@@ -38,15 +41,31 @@ export interface Answer {
 /** Calls the ingress by https, and trusts the given authority only. */
 export async function call(port: number, ca: string, request: Call): Promise<Answer> {
     const socket = await connect(port, ca, request);
-    const { host, path = "/", method = "GET", body, login } = request;
-    const authorization = login && `Basic ${Buffer.from(login.join(":")).toString("base64")}`;
-    const headers = { host, ...(authorization ? { authorization } : {}), ...request.headers };
+    const { host, path = "/", method = "GET", body } = request;
+    const headers = { host, ...headersOf(request) };
     return new Promise((resolve, reject) => {
         const sent = https.request({ createConnection: () => socket, path, method, headers });
         sent.on("error", reject);
         sent.on("response", (response) => void read(response).then(resolve, reject));
         sent.end(body);
     });
+}
+
+/** Calls the ingress by HTTP/2, as browsers do, and returns the status. */
+export async function statusOverHttp2(port: number, ca: string, request: Call): Promise<number> {
+    const socket = await connect(port, ca, { ...request, alpn: ["h2"] });
+    const session = http2.connect(`https://${request.host}`, { createConnection: () => socket });
+    try {
+        return await new Promise<number>((resolve, reject) => {
+            session.on("error", reject);
+            const stream = session.request({ ":path": request.path ?? "/", ...headersOf(request) });
+            stream.on("error", reject);
+            stream.on("response", (headers) => resolve(Number(headers[":status"])));
+            stream.end();
+        });
+    } finally {
+        session.destroy();
+    }
 }
 
 /** Calls a port by plain http. */
@@ -66,6 +85,11 @@ export function callPlain(port: number, { host, path = "/", method = "GET", head
     });
 }
 
+function headersOf({ login, headers }: Call): Record<string, string> {
+    const authorization = login && `Basic ${Buffer.from(login.join(":")).toString("base64")}`;
+    return { ...(authorization ? { authorization } : {}), ...headers };
+}
+
 function connect(port: number, ca: string, { host, from, certificate, proxyProtocol, ...request }: Call) {
     return new Promise<tls.TLSSocket>((resolve, reject) => {
         const plain = net.connect({ port, host: "127.0.0.1", localAddress: from ?? "127.0.0.1" });
@@ -75,7 +99,14 @@ function connect(port: number, ca: string, { host, from, certificate, proxyProto
                 plain.write(proxyProtocol);
             }
             const login = certificate && { cert: certificate.certificate, key: certificate.privateKey };
-            const socket = tls.connect({ socket: plain, servername: host, ca, ...login, ...request.tls });
+            const socket = tls.connect({
+                socket: plain,
+                servername: host,
+                ca,
+                ALPNProtocols: request.alpn,
+                ...login,
+                ...request.tls,
+            });
             socket.once("error", reject);
             socket.once("secureConnect", () => resolve(socket));
         });

@@ -49,8 +49,12 @@ export class RunningIngress {
 
     /** Calls by https. A host without dots is one of the routes'. */
     call(request: Call): Promise<Answer> {
-        const host = request.host.includes(".") ? request.host : `${request.host}.faas.localhost`;
-        return this.traefik.call(this.authority.certificate, { ...request, host });
+        return this.traefik.call(this.authority.certificate, { ...request, host: hostOf(request) });
+    }
+
+    /** The status alone, by HTTP/2. */
+    statusOverHttp2(request: Call): Promise<number> {
+        return this.traefik.statusOverHttp2(this.authority.certificate, { ...request, host: hostOf(request) });
     }
 
     /** The status alone. */
@@ -118,6 +122,10 @@ export class RunningIngress {
             }
         });
     }
+}
+
+function hostOf({ host }: Call): string {
+    return host.includes(".") ? host : `${host}.faas.localhost`;
 }
 
 function kubeconfigFor(api: FakeApiServer): string {

@@ -6,7 +6,7 @@ import { parse, stringify } from "yaml";
 import { buildModule } from "../../../../sandbox/tools/build";
 import { traefikModule } from "../../../../sandbox/tools/modules";
 import { freePort } from "../../../../sandbox/tools/ports";
-import { type Answer, call, type Call, callPlain } from "./client";
+import { type Answer, call, type Call, callPlain, statusOverHttp2 } from "./client";
 
 /** The file with the protections. */
 export const dynamicFile = "protections.yaml";
@@ -45,6 +45,11 @@ export class TraefikProcess {
     /** Calls by https, and trusts this authority only. */
     call(ca: string, request: Call): Promise<Answer> {
         return call(this.ports.websecure, ca, request);
+    }
+
+    /** Calls by HTTP/2, and returns the status. */
+    statusOverHttp2(ca: string, request: Call): Promise<number> {
+        return statusOverHttp2(this.ports.websecure, ca, request);
     }
 
     /** Calls the port for plain http, or the one of metrics. */
