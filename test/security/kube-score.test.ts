@@ -21,7 +21,7 @@ const accepted: Accepted[] = [
     },
     {
         check: "pod-probes-identical",
-        objects: /^Deployment (storagesvc|webhook)$/,
+        objects: /^Deployment (nats|storagesvc|webhook)$/,
         reason: "the server has one thing to ask; the probe that restarts it begins later and asks less often",
     },
     {

@@ -146,7 +146,7 @@ function providerContainer({ args, functionNamespace }: Installation): WorkloadC
         },
         probes: {
             readiness: { http: { path: "/healthz" }, periodSeconds: 5 },
-            liveness: { http: { path: "/healthz" }, initialDelaySeconds: 30 },
+            liveness: { tcp: {}, initialDelaySeconds: 30 },
         },
         resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "1", memory: "256Mi" } },
         mounts: [loginMount],

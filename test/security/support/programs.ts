@@ -2,6 +2,7 @@ import { type Manifest, manifests, nameByContent, record, type RecordedResource 
 import { recordStack } from "../../../stacks/record-stack";
 import { coreWithEverything } from "./core-program";
 import { fissionWithEverything } from "./fission-program";
+import { openFaasWithEverything } from "./openfaas-program";
 
 /** What a program registers and answers with. */
 export interface Evaluated {
@@ -16,6 +17,7 @@ export interface Evaluated {
 const programs = {
     "the local stack": () => recordStack("local"),
     "Fission with everything": () => record(fissionWithEverything, { preview: true, autoName: nameByContent }),
+    "OpenFaaS with everything": () => record(openFaasWithEverything, { preview: true, autoName: nameByContent }),
     "the building blocks with everything": () => record(coreWithEverything, { preview: true, autoName: nameByContent }),
 };
 
