@@ -21,7 +21,7 @@ import type { FissionSettings } from "./settings";
 import { createStorage, defaultStorageSize } from "./storage";
 import { fissionTelemetry } from "./telemetry";
 import { checkKubernetes, validateFission } from "./validate";
-import { createWebhook } from "./webhook";
+import { createWebhook, createWebhookCertificates } from "./webhook";
 
 /**
  * Fission v1.27.0: functions in pods that are warm before the first call, and gone soon after the last.
@@ -69,7 +69,10 @@ export class Fission extends pulumi.ComponentResource {
             guardData(inCluster(args.cluster, opts)),
         );
 
+        // First what takes longest: functions wait for the webhook, and the webhook for its certificate.
+        const certificates = createWebhookCertificates(this, name, namespaceOf(name, args));
         const { installation, secrets } = prepareNamespaces(this, name, args);
+        const webhook = createWebhook(installation, certificates);
         const router = createRouter(installation);
         const parts = [
             router,
@@ -80,7 +83,6 @@ export class Fission extends pulumi.ComponentResource {
             createKubewatcher(installation),
             ...(args.kafka ? [createKafka(installation, args.kafka)] : []),
         ];
-        const webhook = createWebhook(installation);
         const writable = pulumi.all([webhook.configured, pulumi.all(secrets)]);
         const environments = createEnvironments(installation, writable);
 

@@ -1,6 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { rolledSecret } from "../../core/config-objects";
-import { certificateAuthority, serverCertificate } from "../../core/credentials";
+import {
+    type CertificateAuthority,
+    certificateAuthority,
+    type CertificatePair,
+    serverCertificate,
+} from "../../core/credentials";
 import { childOptions } from "../../core/deletion";
 import * as k8s from "../../core/kubernetes";
 import { objectLabels } from "../../core/labels";
@@ -27,12 +32,27 @@ export interface Webhook {
     configured: pulumi.Output<string[]>;
 }
 
-/** Checks Fission's objects before they are written. */
-export function createWebhook(installation: Installation): Webhook {
-    const { name, parent, namespaceName } = installation;
+/** By what the API server knows the webhook. */
+export interface WebhookCertificates {
+    ca: CertificateAuthority;
+    server: CertificatePair;
+}
+
+/** The certificates of the webhook, which wait for nothing in the cluster. */
+export function createWebhookCertificates(
+    parent: pulumi.Resource,
+    name: string,
+    namespaceName: string,
+): WebhookCertificates {
     const ca = certificateAuthority(`${name}-webhook-ca`, {}, { parent });
     const host = `${serviceName}.${namespaceName}.svc`;
     const server = serverCertificate(`${name}-webhook`, { ca, dnsNames: [host, `${host}.cluster.local`] }, { parent });
+    return { ca, server };
+}
+
+/** Checks Fission's objects before they are written. */
+export function createWebhook(installation: Installation, { ca, server }: WebhookCertificates): Webhook {
+    const { name, parent } = installation;
     const certificate = rolledSecret(
         `${name}-webhook-certificate`,
         {

@@ -19,6 +19,16 @@ describe("What Fission's objects wait for", () => {
         );
     });
 
+    it("is asked for in the order of the longest way: certificates, then the webhook, then the other parts", async () => {
+        const { resources } = await record(() => new Fission("fission", { cluster: testCluster(), definitions: [] }));
+        const indexOf = (type: string, name = ""): number =>
+            resources.findIndex((each) => each.type.endsWith(type) && each.name.startsWith(name));
+        const webhook = indexOf(":HardenedDeployment", "fission-webhook");
+        assert.equal(webhook, indexOf(":HardenedDeployment"));
+        const key = indexOf(":PrivateKey", "fission-webhook-ca-key");
+        assert.ok(webhook >= 0 && key >= 0 && key < indexOf(":ServiceAccount"));
+    });
+
     it("is every namespace for whoever has rights in each", async () => {
         const args = { cluster: testCluster(), definitions: [], functionNamespaces: ["shop", "billing"] };
         const { resources } = await record(() => new Fission("fission", args));
