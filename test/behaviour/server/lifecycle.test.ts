@@ -172,6 +172,19 @@ for (const runtime of [FunctionRuntime.Nodejs, FunctionRuntime.Python]) {
                 idle.destroy();
             }));
 
+        it("ends as soon as the last call is answered, on a connection that its caller would keep", () =>
+            withServer(fn(runtime, slow), async (served) => {
+                const keepAlive = new http.Agent({ keepAlive: true });
+                const long = request(served.port, "/slow", keepAlive);
+                await sleep(200);
+                const began = Date.now();
+                const ended = served.stop("SIGTERM");
+                assert.equal((await long).status, 200);
+                assert.equal(await ended, 0);
+                assert.ok(Date.now() - began < 5000, `${Date.now() - began}`);
+                keepAlive.destroy();
+            }));
+
         it("ends at once on SIGINT when nothing runs", () =>
             withServer({ ...fn(runtime, slow), settings: { drainSeconds: 60 } }, async (served) => {
                 const began = Date.now();

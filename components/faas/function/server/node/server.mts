@@ -21,6 +21,9 @@ const parsedHeaderBytes = 64 * 1024;
 
 const maxConnections = 2048;
 
+/** How often connections that have fallen idle are closed at the end. */
+const idleMilliseconds = 50;
+
 /** How long callers have to take the error that they get at the end. */
 const abandonMilliseconds = 1000;
 
@@ -86,13 +89,11 @@ export class FunctionServer {
     /** Takes no new connection, and waits until all answers are sent, but not for longer than given. Returns how many are not. */
     async close(maxSeconds: number): Promise<number> {
         this.#draining = true;
-        await new Promise<void>((resolve) => {
-            const timer = setTimeout(resolve, maxSeconds * 1000);
-            this.#server.close(() => {
-                clearTimeout(timer);
-                resolve();
-            });
-        });
+        // What was answered just now may have told its caller to keep the connection.
+        const idle = setInterval(() => this.#server.closeIdleConnections(), idleMilliseconds);
+        const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+        await Promise.race([closed, sleep(maxSeconds * 1000, undefined, { ref: false })]);
+        clearInterval(idle);
         return this.#open.size;
     }
 
@@ -155,6 +156,9 @@ export class FunctionServer {
         const call = new Call(this.#settings, this.#gate, this.#watcher);
         const request = { method, target: stripRoutes(url, this.#settings.routes), rawHeaders, body };
         const answer = await answerRequest(this.#settings, request, call.limited(invoke), call.deadline);
+        if (this.#draining) {
+            response.setHeader("connection", "close");
+        }
         let failed = answer.status >= 500;
         await writeAnswer(response, answer, method === "HEAD", call.within).catch((error: unknown) => {
             failed = true;

@@ -68,7 +68,7 @@ class FunctionServer:
         with self._changed:
             for connection in self._idle:
                 connection.stop_reading()
-            self._changed.wait_for(lambda: not self._open, max_seconds)
+            self._changed.wait_for(lambda: not self._open and not self._idle, max_seconds)
             return len(self._open)
 
     def abandon(self) -> None:
@@ -90,7 +90,7 @@ class FunctionServer:
 
     def _serve(self, connection: Connection) -> None:
         try:
-            while self._wait_for_request(connection) and self._answer(connection):
+            while self._answer(self._next(connection)):
                 pass
             connection.linger(LINGER_SECONDS)
         except (Closed, BadMessage):
@@ -99,22 +99,24 @@ class FunctionServer:
             connection.close()
             self._room.release()
 
-    def _wait_for_request(self, connection: Connection) -> bool:
+    def _next(self, connection: Connection) -> Exchange:
+        """Waits for a request. A connection is idle or has one that is open: in between the process could end."""
+        exchange = Exchange(self, connection)
         with self._changed:
             self._idle.add(connection)
             if self.draining and self._listener.fileno() < 0:
                 connection.stop_reading()
         try:
             connection.wait(KEEP_ALIVE_SECONDS)
-            return True
+            with self._changed:
+                self._open.add(exchange)
         finally:
             with self._changed:
                 self._idle.discard(connection)
+                self._changed.notify_all()
+        return exchange
 
-    def _answer(self, connection: Connection) -> bool:
-        exchange = Exchange(self, connection)
-        with self._changed:
-            self._open.add(exchange)
+    def _answer(self, exchange: Exchange) -> bool:
         try:
             return exchange.answer()
         finally:
