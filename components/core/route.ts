@@ -1,5 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Cluster, type IngressGateway, type Protection, RouteCertificates, type ServiceRef } from "./contracts";
+import {
+    type Cluster,
+    type IngressGateway,
+    type Protection,
+    RouteCertificates,
+    Scheme,
+    type ServiceRef,
+} from "./contracts";
 import { childOptions } from "./deletion";
 import { ArgumentsError, assertValid, type Fault } from "./errors";
 import { mapInput } from "./inputs";
@@ -84,6 +91,7 @@ export function validateRoute(args: RouteArgs): Fault[] {
             `is ${args.gateway.kind}, which is configured as a whole; give this route to the ingress component's \`routes\``,
         );
     }
+    checks.oneOf("service.scheme", args.service.scheme, [Scheme.Http, Scheme.Https]);
     checkRoute(checks, args);
     return checks.faults;
 }

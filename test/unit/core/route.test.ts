@@ -105,6 +105,44 @@ describe("Route", () => {
         );
     });
 
+    it("is refused for a service that does not speak HTTP", async () => {
+        await rejects(
+            () => new Route("database", routeArgs({ service: fakeService({ scheme: "tcp" }) })),
+            'Route database: service.scheme is "tcp", which is not known here; use one of "http", "https"',
+        );
+    });
+
+    it("takes its name below the gateway's domain as its host, and asks the gateway's issuer for a certificate", async () => {
+        const gateway = fakeGateway({
+            domain: "example.com",
+            certificates: "issuer",
+            certificateAnnotations: { "cert-manager.io/cluster-issuer": "letsencrypt" },
+        });
+        const recording = await record(() => new Route("hello", routeArgs({ gateway, host: undefined })));
+        const { metadata, spec } = recording.only("kubernetes:networking.k8s.io/v1:Ingress").inputs;
+        assert.deepEqual(spec.tls, [{ hosts: ["hello.example.com"], secretName: "hello-tls" }]);
+        assert.equal(metadata.annotations["cert-manager.io/cluster-issuer"], "letsencrypt");
+        assert.equal(await valueOf(recording.result.url), "https://hello.example.com/");
+    });
+
+    it("names the class by an annotation where the gateway reads no classes", async () => {
+        const gateway = fakeGateway({ classByAnnotation: true });
+        const recording = await record(() => new Route("hello", routeArgs({ gateway })));
+        const { metadata, spec } = recording.only("kubernetes:networking.k8s.io/v1:Ingress").inputs;
+        assert.equal(metadata.annotations["kubernetes.io/ingress.class"], "traefik");
+        assert.equal(spec.ingressClassName, undefined);
+    });
+
+    it("needs no login of its own where every route of the gateway has one, and does not name it twice", async () => {
+        const protections = [{ name: "login", reference: "login@file", authenticates: true, everyRoute: true }];
+        const gateway = fakeGateway({ protections });
+        for (const named of [undefined, ["login"]]) {
+            const recording = await record(() => new Route("hello", routeArgs({ gateway, protections: named })));
+            const { metadata } = recording.only("kubernetes:networking.k8s.io/v1:Ingress").inputs;
+            assert.deepEqual(metadata.annotations, { "pulumi.com/skipAwait": "true" });
+        }
+    });
+
     it("is refused by a gateway that takes its routes in its constructor", async () => {
         const gateway = fakeGateway({ kind: "kong" });
         await rejects(
