@@ -15,12 +15,13 @@ import {
     type LocalClusterArgs,
     probeCluster,
     validateExistingCluster,
-    validateFaasFunction,
     validateLocalCluster,
 } from "../components";
 import { rolledSecret } from "../components/core/config-objects";
 import { objectLabels } from "../components/core/labels";
 import { Checks } from "../components/core/validation";
+import { functionDriver } from "../components/faas/function/drivers";
+import { resolveFunction } from "../components/faas/function/resolve";
 import type { FunctionConfiguration } from "./config/functions";
 import type { Configuration } from "./config/schema";
 import { secretValue } from "./config/secrets";
@@ -85,10 +86,13 @@ function validateStack(configuration: Configuration, clusterArgs: ClusterArgs): 
 }
 
 function checkFunctions(checks: Checks, configuration: Configuration, cluster: Cluster, platform: FaasPlatform): void {
-    for (const [name, fn] of Object.entries(configuration.functions)) {
-        const args = functionArgs(fn, cluster, platform, secretsName(name));
-        checks.at(`functions.${name}`).include(validateFaasFunction(name, args));
-    }
+    Object.entries(configuration.functions).forEach(([name, fn], index) => {
+        const resolved = resolveFunction(name, functionArgs(fn, cluster, platform, secretsName(name)));
+        const nested = checks.at(`functions.${name}`);
+        nested.include(resolved.faults);
+        // A platform may take so many functions and no more.
+        nested.include(functionDriver(platform.kind).checkCount?.(resolved.fn, index) ?? []);
+    });
 }
 
 /** The version decides what can be installed; where the configuration does not say, the cluster is asked. */
