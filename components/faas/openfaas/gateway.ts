@@ -18,6 +18,7 @@ import {
     partPods,
     partService,
     ports,
+    queuesCalls,
 } from "./installation";
 import { providerPermissions } from "./permissions";
 import { callTimeout, serverTimeout, timeoutOf } from "./timeouts";
@@ -49,7 +50,7 @@ export function createGateway(installation: Installation, needed: HardenedDeploy
                 ingress: ingress(installation),
                 egress: [{ pods: [functionPods(installation)], ports: [{ port: functionPort }] }, outside(args)],
                 services: [
-                    ...(args.asyncInvocation === false ? [] : [partService(installation, Part.Nats, ports.nats)]),
+                    ...(queuesCalls(args) ? [partService(installation, Part.Nats, ports.nats)] : []),
                     partService(installation, Part.Prometheus, ports.prometheus),
                 ],
                 apiServer: true,
@@ -64,7 +65,7 @@ function ingress(installation: Installation): IngressRule[] {
     const { args } = installation;
     const callers: PodPeer[] = [
         partPods(installation, Part.Alertmanager),
-        ...(args.asyncInvocation === false ? [] : [partPods(installation, Part.QueueWorker)]),
+        ...(queuesCalls(args) ? [partPods(installation, Part.QueueWorker)] : []),
         ...(args.cronConnector ? [partPods(installation, Part.CronConnector)] : []),
         ...(args.callers ?? []),
     ];
@@ -109,12 +110,9 @@ function gatewayContainer(installation: Installation): WorkloadContainer {
             scale_from_zero: "true",
             faas_prometheus_host: partHost(installation, Part.Prometheus),
             faas_prometheus_port: `${ports.prometheus}`,
-            ...(args.asyncInvocation === false
-                ? {}
-                : {
-                      faas_nats_address: partHost(installation, Part.Nats),
-                      faas_nats_port: `${ports.nats}`,
-                  }),
+            ...(queuesCalls(args)
+                ? { faas_nats_address: partHost(installation, Part.Nats), faas_nats_port: `${ports.nats}` }
+                : {}),
         },
         probes: {
             // The answer is that of faas-netes, so both are ready, or neither is.

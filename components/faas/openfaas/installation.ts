@@ -63,6 +63,11 @@ export function functionPods({ functionNamespace }: Pick<Installation, "function
     return { namespace: functionNamespace, podSelector: {} };
 }
 
+/** Whether there is a queue of calls. */
+export function queuesCalls({ asyncInvocation }: Pick<OpenFaasArgs, "asyncInvocation">): boolean {
+    return asyncInvocation ?? true;
+}
+
 /** Who may call functions: the gateway, and who is named. */
 export function functionCallers(installation: InstallationNames & Pick<Installation, "args">): PodPeer[] {
     return [partPods(installation, Part.Gateway), ...(installation.args.callers ?? [])];

@@ -13,7 +13,7 @@ import type { OpenFaasArgs } from "./args";
 import { createCronConnector } from "./cron-connector";
 import { createFunctionNamespace } from "./function-namespace";
 import { createGateway } from "./gateway";
-import { adminUser, functionCallers, type Installation, passwordFile, userFile } from "./installation";
+import { adminUser, functionCallers, type Installation, passwordFile, queuesCalls, userFile } from "./installation";
 import { functionNamespaceOf, namespaceOf } from "./namespaces";
 import { createQueue } from "./queue";
 import { createScaling } from "./scaling";
@@ -65,7 +65,7 @@ export class OpenFaas extends pulumi.ComponentResource {
         super("kubernetes-faas:index:OpenFaas", name, {}, inCluster(args.cluster, opts));
 
         const { installation, functionNamespace, credentials } = prepare(this, name, args);
-        const queue = args.asyncInvocation === false ? [] : [createQueue(installation)];
+        const queue = queuesCalls(args) ? [createQueue(installation)] : [];
         const gateway = createGateway(installation, queue);
         createScaling(installation);
         if (args.cronConnector) {

@@ -7,6 +7,7 @@ import { validateRegistry } from "../../core/registry";
 import { Checks } from "../../core/validation";
 import { checkFunctionPlacement } from "../function/workload";
 import type { OpenFaasArgs, OpenFaasProxy } from "./args";
+import { queuesCalls } from "./installation";
 import { functionSuffix, namespaceOf } from "./namespaces";
 
 /** Leaves room for what the names of the installation's objects add to its own. */
@@ -25,7 +26,8 @@ export function validateOpenFaas(name: string, args: OpenFaasArgs): Fault[] {
     checkLicence(checks, args);
     checkNamespaces(checks, name, args);
     checks.integer("timeoutSeconds", args.timeoutSeconds, { minimum: 1, maximum: longestTimeout });
-    checkScaling(checks, args);
+    checks.number("scaleUpCallsPerSecond", args.scaleUpCallsPerSecond, { minimum: 0.1 });
+    checkQueue(checks, args);
     checkPassword(checks, args);
     checks.list("callers", args.callers, (peer, nested) => checkName(nested, "namespace", peer.namespace, "Namespace"));
     checks.nonEmpty("images.nodejs", args.images?.nodejs);
@@ -66,9 +68,8 @@ function checkNamespaces(checks: Checks, name: string, args: OpenFaasArgs): void
     }
 }
 
-function checkScaling(checks: Checks, { scaleUpCallsPerSecond, asyncInvocation, callbackEgress }: OpenFaasArgs): void {
-    checks.number("scaleUpCallsPerSecond", scaleUpCallsPerSecond, { minimum: 0.1 });
-    if (asyncInvocation === false && callbackEgress !== undefined) {
+function checkQueue(checks: Checks, args: OpenFaasArgs): void {
+    if (!queuesCalls(args) && args.callbackEgress !== undefined) {
         checks.fault(
             "callbackEgress",
             "is given, but asyncInvocation is false: no call is queued; leave one of them out",

@@ -27,7 +27,7 @@ describeSandbox("OpenFaaS on a real API server", (context) => {
         functions: {
             hello: { scaling: { minimum: 1, maximum: 5 } },
             many: { scaling: { minimum: 3 } },
-            figlet: { image: "ghcr.io/openfaas/figlet:0.3.0", schedules: [{ cron: "0 3 * * *" }] },
+            figlet: { image: "registry.example.com/figlet:1.0.0", schedules: [{ cron: "0 3 * * *" }] },
         },
     };
 

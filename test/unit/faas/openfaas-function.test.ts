@@ -100,7 +100,7 @@ describe("A function on OpenFaaS", () => {
     });
 
     it("runs an image as it is, and tells the watchdog in it how long calls may take", async () => {
-        const image = "ghcr.io/openfaas/figlet:0.3.0";
+        const image = "registry.example.com/figlet:1.0.0";
         const recording = await recordFunction(
             { image, timeoutSeconds: 90, environment: { fprocess: "figlet", exec_timeout: "45s" } },
             { timeoutSeconds: 120 },
