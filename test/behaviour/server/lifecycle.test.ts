@@ -146,7 +146,7 @@ for (const runtime of [FunctionRuntime.Nodejs, FunctionRuntime.Python]) {
         }
 
         it("loses no request at SIGTERM: serves on while proxies learn of it, closes connections, ends with 0", () =>
-            withServer({ ...fn(runtime, slow), settings: { drainSeconds: 1 } }, async (served) => {
+            withServer({ ...fn(runtime, slow), settings: { drainSeconds: 3 } }, async (served) => {
                 const keepAlive = new http.Agent({ keepAlive: true, maxSockets: 8 });
                 const load = startLoad(served.port, keepAlive);
                 const idle = new http.Agent({ keepAlive: true, maxSockets: 1 });
@@ -154,13 +154,14 @@ for (const runtime of [FunctionRuntime.Nodejs, FunctionRuntime.Python]) {
                 await sleep(300);
 
                 const ended = served.stop("SIGTERM");
-                await logLine(served, "ending: serving on for 1 seconds");
+                await logLine(served, "ending: serving on for 3 seconds");
                 const long = request(served.port, "/slow", idle);
                 const { status, body } = await get(served, "/_/health");
                 assert.deepEqual([status, body.toString()], [503, "ending"]);
                 assert.equal((await get(served, "/_/live")).status, 200);
                 assert.equal((await get(served)).headers.connection, "close");
                 await sleep(500);
+                // As proxies do when they learn that the pod ends.
                 const answered = await load.stop();
                 assert.equal(answered.failures.length, 0, answered.failures.join());
                 assert.ok(answered.count > 50, `${answered.count}`);
