@@ -24,11 +24,23 @@ import { deployStack } from "../../stacks/program";
 import { asConfig, projectName } from "../../stacks/stack-file";
 import { simulatedContainer } from "../sandbox/hardened";
 
+/** The stack of `npm start` on each platform: what its configuration says of it. */
+const platforms: Record<string, object> = {
+    local: { platform: "fission", functionNamespaces: ["functions"], deletion: "delete" },
+    openfaas: { platform: "openfaas", acceptCommunityEula: true },
+    kubeless: { platform: "kubeless" },
+    funktion: { platform: "funktion" },
+};
+
 /**
  * What users of the library have written, and what must go on working with the state of their last deployment. A program
  * may get new parts; what is in it stays as it is, since it stands for programs that nobody changes for a new release.
  */
-export const programs: Record<string, RecordedProgram> = { local, workloads, data };
+export const programs: Record<string, RecordedProgram> = {
+    ...Object.fromEntries(Object.keys(platforms).map((name) => [name, () => deployStack(readConfiguration())])),
+    workloads,
+    data,
+};
 
 type RecordedProgram = (cluster: RecordedCluster) => Promise<unknown>;
 
@@ -54,7 +66,7 @@ export async function openProgram(
         project: projectName,
         stack: `upgrade-${name}`,
         program: async () => void (await program(cluster)),
-        config: name === "local" ? asConfig(localConfiguration(cluster)) : {},
+        config: name in platforms ? asConfig(configurationOf(name, cluster)) : {},
         secretsPassphrase: "recorded for the tests of upgrades",
     });
 }
@@ -72,17 +84,13 @@ function recordedKubeconfig(sandbox: Sandbox): string {
     return file;
 }
 
-/** The stack of `npm start`, with a function whose code is part of this test. */
-function local(): Promise<unknown> {
-    return deployStack(readConfiguration());
-}
-
-function localConfiguration(cluster: RecordedCluster): Record<string, unknown> {
+/** A stack file, with a function whose code is part of this test. */
+function configurationOf(name: string, cluster: RecordedCluster): Record<string, unknown> {
     const code = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "kubernetes-faas-upgrade-")), "hello.js");
     fs.writeFileSync(code, 'exports.handler = () => "Hello";\n');
     return {
         [`${projectName}:cluster`]: { kind: "local", ...cluster },
-        [`${projectName}:faas`]: { platform: "fission", functionNamespaces: ["functions"], deletion: "delete" },
+        [`${projectName}:faas`]: platforms[name],
         [`${projectName}:functions`]: {
             hello: { runtime: "nodejs", handler: "hello.handler", code, routes: [{ path: "/hello" }] },
         },

@@ -5,7 +5,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { Command } from "commander";
-import { prepareFission, removeSandbox, reportToStandardError, runUp, startSandbox } from "../../sandbox";
+import { prepareFission, removeSandbox, reportToStandardError, runDestroy, runUp, startSandbox } from "../../sandbox";
 import { projectRoot } from "../../sandbox/tools/paths";
 import { openProgram, programs } from "./programs";
 import { isRecorded, writeRecording } from "./recording";
@@ -42,6 +42,8 @@ async function main(): Promise<void> {
             const stack = await openProgram(sandbox, program);
             await runUp(stack);
             console.log(path.relative(projectRoot, await writeRecording(stack, { version, program })));
+            // Programs have names in common.
+            await runDestroy(stack);
         }
     } finally {
         await removeSandbox(sandboxName);

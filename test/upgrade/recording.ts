@@ -61,8 +61,8 @@ export async function useRecording(stack: Stack, { version, program }: Recording
     await importState(stack, { version: recorded.version, deployment });
 }
 
-/** Where the program stood when it made the resource, and when; which input came from where. */
-const circumstances = ["created", "modified", "sourcePosition", "stackTrace", "propertyDependencies"];
+/** When and where in the program the resource was made, and on what it depended: the next run says so again. */
+const circumstances = ["created", "modified", "sourcePosition", "stackTrace", "dependencies", "propertyDependencies"];
 
 /** What the API server alone decides, and nothing looks at again. */
 const serverMetadata = ["managedFields", "resourceVersion", "generation", "uid", "creationTimestamp", "selfLink"];
