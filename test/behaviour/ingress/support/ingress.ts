@@ -43,7 +43,12 @@ export class RunningIngress {
             kubeconfig: kubeconfigFor(api),
         });
         const running = new RunningIngress(api, authority, upstream, traefik);
-        await running.settled({ host: Object.keys(published.routes)[0]!, path: "/settled", ...published.ready });
+        try {
+            await running.settled({ host: Object.keys(published.routes)[0]!, path: "/settled", ...published.ready });
+        } catch (error) {
+            await running.stop();
+            throw error;
+        }
         return running;
     }
 
