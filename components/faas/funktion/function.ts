@@ -19,7 +19,7 @@ import {
     workloadNamespace,
 } from "../function/workload";
 import { funktionPlatform } from "./platform";
-import { createRecord, RecordKind } from "./records";
+import { createRecord, flowText, RecordKind } from "./records";
 
 const { kind, port, servicePort } = funktionPlatform;
 
@@ -101,6 +101,7 @@ function recordFunction(name: string, fn: ResolvedFunction, parent: pulumi.Resou
 function recordSchedules(name: string, fn: ResolvedFunction, parent: pulumi.Resource): void {
     (fn.schedules ?? []).forEach((schedule, index) => {
         const part = schedule.name ?? `${index}`;
+        const url = `http://${fn.functionName}/`;
         const flow = physicalName([fn.functionName, "schedule", part], nameLimits.CronJob);
         createRecord(
             `${name}-flow-${part}`,
@@ -111,22 +112,9 @@ function recordSchedules(name: string, fn: ResolvedFunction, parent: pulumi.Reso
                 resourceName: flow,
                 facts: { connector: "cron" },
                 labels: fn.labels,
-                data: { "funktion.yml": flowText(flow, schedule.cron, `http://${fn.functionName}/`) },
+                data: { "funktion.yml": flowText(flow, [`cron://${flow}?schedule=${schedule.cron}`, url]) },
             },
             parent,
         );
     });
-}
-
-function flowText(name: string, cron: string, url: string): string {
-    return [
-        "flows:",
-        `  - name: ${JSON.stringify(name)}`,
-        "    steps:",
-        "      - kind: endpoint",
-        `        uri: ${JSON.stringify(`cron://${name}?schedule=${cron}`)}`,
-        "      - kind: endpoint",
-        `        uri: ${JSON.stringify(url)}`,
-        "",
-    ].join("\n");
 }

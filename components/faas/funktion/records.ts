@@ -42,3 +42,9 @@ export function createRecord(name: string, args: RecordArgs, parent: pulumi.Reso
     );
     return record.metadata.name;
 }
+
+/** A flow in Funktion's own words: where it begins, and what it calls (funktionio/funktion-connectors, funktion.yml). */
+export function flowText(name: string, uris: readonly string[]): string {
+    const steps = uris.flatMap((uri) => ["      - kind: endpoint", `        uri: ${JSON.stringify(uri)}`]);
+    return ["flows:", `  - name: ${JSON.stringify(name)}`, "    steps:", ...steps, ""].join("\n");
+}
