@@ -53,18 +53,19 @@ function deployFunctions(cluster: Cluster, platform: FaasPlatform): void {
         cluster,
         platform,
         environment: { GREETING: "hello" },
-        routes: [{ path: "/hello", ingress: fakeGateway(), host: "hello.example.com", protections: ["login"] }],
         schedules: [{ cron: "0 3 * * *", name: "nightly" }],
         timeoutSeconds: 30,
         labels,
         registry,
     } satisfies Partial<FaasFunctionArgs>;
+    const routes = [{ path: "/hello", ingress: fakeGateway(), host: "hello.example.com", protections: ["login"] }];
     const secrets = [{ variable: "TOKEN", secretName: "token", key: "token" }];
 
     new FaasFunction("warm", {
         ...common,
         runtime: "nodejs",
         code,
+        routes,
         secrets,
         bindings: [{ prefix: "ORDERS", binding }],
     });
