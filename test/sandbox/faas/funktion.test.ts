@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { Funktion } from "../../../components/faas/funktion";
+import { Funktion, FunktionFlow } from "../../../components/faas/funktion";
 import { describeWorkloads } from "./workload-suite";
 
 describeWorkloads(
@@ -15,6 +15,16 @@ describeWorkloads(
             code: new pulumi.asset.StringAsset("module.exports = (context, callback) => callback(200, 'created');"),
         },
         request: {},
+        further: {
+            name: "flow",
+            create: ({ cluster, platform, hello }) =>
+                void new FunktionFlow("flow", {
+                    cluster,
+                    platform,
+                    cron: "0 5 * * *",
+                    steps: [{ service: hello.service }],
+                }),
+        },
         records: ["update ConfigMap native-record"],
     },
     (context) => {
@@ -27,7 +37,7 @@ describeWorkloads(
 
             assert.deepEqual(await listed("Runtime"), ["nodejs", "python"]);
             assert.deepEqual(await listed("Function"), ["hello", "native"]);
-            assert.deepEqual(await listed("Flow"), ["hello-schedule-nightly"]);
+            assert.deepEqual(await listed("Flow"), ["flow", "hello-schedule-nightly"]);
         });
     },
 );

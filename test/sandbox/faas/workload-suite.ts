@@ -28,6 +28,8 @@ export interface WorkloadPlatform {
     native: Partial<FaasFunctionArgs>;
     /** A request that it answers with `created`. */
     request: CallRequest;
+    /** Makes what else the platform has, with a Deployment of this name. */
+    further?: { name: string; create(args: { cluster: Cluster; platform: FaasPlatform; hello: FaasFunction }): void };
     /** What there is for the function `native` beside what every platform makes, as `operation Kind name`. */
     records: string[];
 }
@@ -60,6 +62,7 @@ export function describeWorkloads(
     further: (context: () => SandboxContext) => void = () => undefined,
 ): void {
     const { name } = platform;
+    const names = [...(platform.further ? [platform.further.name] : []), "hello", "image", "native"].sort();
     describeSandbox(title, (context) => {
         let stack: Stack;
         const program: WorkloadProgram = { platform: {}, hello: {} };
@@ -102,15 +105,11 @@ export function describeWorkloads(
                     metadata.name,
                     (status as { availableReplicas: number }).availableReplicas,
                 ]),
-                [
-                    ["hello", 1],
-                    ["image", 1],
-                    ["native", 1],
-                ],
+                names.map((each) => [each, 1]),
             );
             assert.deepEqual(
                 services.map(({ metadata }) => metadata.name),
-                ["hello", "image", "native"],
+                names,
             );
         });
 
@@ -147,7 +146,9 @@ export function describeWorkloads(
                 "update Deployment hello",
             ]);
             const deployment = `/apis/apps/v1/namespaces/${name}/deployments/hello`;
-            await context().client.patch(`${deployment}/scale`, { spec: { replicas: 3 } });
+            // As the autoscaler's controller does, which then owns the field.
+            const scale = `${deployment}/scale?fieldManager=kube-controller-manager`;
+            await context().client.patch(scale, { spec: { replicas: 3 } });
             assert.deepEqual(changes(await runPreview(stack)), []);
             assert.deepEqual(changes(await runUp(stack, { refresh: true })), []);
             const { spec } = (await context().client.get(deployment))!;
@@ -215,7 +216,7 @@ function createFunctions(platform: WorkloadPlatform, cluster: Cluster, { platfor
         connection,
     });
     const shared = { cluster, platform: made };
-    new FaasFunction("hello", {
+    const called = new FaasFunction("hello", {
         ...shared,
         runtime: "nodejs",
         code: say("hello"),
@@ -225,4 +226,5 @@ function createFunctions(platform: WorkloadPlatform, cluster: Cluster, { platfor
     });
     new FaasFunction("native", { ...shared, ...platform.native });
     new FaasFunction("image", { ...shared, image: "registry.example.com/image:1.0.0", port: 3000 });
+    platform.further?.create({ ...shared, hello: called });
 }

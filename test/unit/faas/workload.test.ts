@@ -197,11 +197,14 @@ describe("A function as a workload of its own", () => {
     it("is one pod, several, or as many as the load needs", async () => {
         const several = await deploy({ scaling: { minimum: 3, maximum: 3 } });
         assert.equal(several.only(types.deployment).inputs.spec.replicas, 3);
+        const { annotations } = several.only(types.deployment).inputs.metadata;
+        assert.equal(annotations["pulumi.com/patchForce"], "true");
         assert.equal(several.ofType(types.autoscaler).length, 0);
         assert.equal(several.ofType(types.budget).length, 1);
 
         const scaled = await deploy({ scaling: { minimum: 2, targetCpuPercent: 60 } });
         assert.equal(scaled.only(types.deployment).inputs.spec.replicas, undefined);
+        assert.equal(scaled.only(types.deployment).inputs.metadata.annotations, undefined);
         const { spec } = scaled.only(types.autoscaler).inputs;
         assert.deepEqual(
             [spec.minReplicas, spec.maxReplicas, spec.metrics[0].resource.target.averageUtilization],

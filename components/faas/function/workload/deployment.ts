@@ -69,7 +69,6 @@ export function functionDeployment(
         namespace,
         ...functionLabels(fn, shape),
         podLabels: { ...shape.podLabels, ...(code ? metricsLabels(shape) : {}) },
-        annotations: shape.annotations,
         podAnnotations: shape.podAnnotations,
         resourceName: fn.functionName,
         placement: functionPlacement(fn),
@@ -188,26 +187,34 @@ function network(
 
 type Replication = Pick<
     HardenedDeploymentArgs,
-    "replicas" | "autoscaling" | "scaledElsewhere" | "initialReplicas" | "disruptionBudget"
+    "annotations" | "replicas" | "autoscaling" | "scaledElsewhere" | "initialReplicas" | "disruptionBudget"
 >;
+
+/**
+ * Wins the number of pods back from an autoscaler that was there before, which keeps the field as its own.
+ * https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply/
+ */
+const patchForce = { "pulumi.com/patchForce": "true" };
 
 function replication({ scaling }: ResolvedFunction, shape: FunctionWorkloadShape): Replication {
     const minimum = scaling?.minimum ?? 1;
     const maximum = scaling?.maximum ?? Math.max(defaultMaximum, minimum);
+    const { annotations } = shape;
     if (shape.scaledElsewhere) {
         return {
+            annotations,
             scaledElsewhere: true,
             initialReplicas: minimum,
             disruptionBudget: minimum > 1 ? {} : undefined,
         };
     }
     if (scaling === undefined || minimum === maximum) {
-        return { replicas: minimum };
+        return { annotations: { ...annotations, ...patchForce }, replicas: minimum };
     }
     const autoscaling: Autoscaling = {
         minReplicas: minimum,
         maxReplicas: maximum,
         cpuPercent: scaling.targetCpuPercent,
     };
-    return { autoscaling };
+    return { annotations, autoscaling };
 }
