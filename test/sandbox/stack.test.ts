@@ -191,6 +191,7 @@ describeSandbox("the local stack, from its configuration", (context) => {
         });
 
         it(`puts ${platform} in the place of the platform before, and keeps the cluster; the function answers`, async () => {
+            write(`On ${platform}:`);
             const run = await runUp(await open(on));
             const kept = run.resources.filter(({ operation }) => operation === "same").map(({ type }) => type);
             for (const type of ["kubernetes-faas:index:LocalCluster", "pulumi:providers:kubernetes"]) {
@@ -204,7 +205,7 @@ describeSandbox("the local stack, from its configuration", (context) => {
             );
             assert.deepEqual(await leftovers("fission", "functions"), []);
             const { status, body } = await callFunction(context().sandbox, "hello", { path: "/?name=you" });
-            assert.deepEqual([status, body], [200, "Good morning you"]);
+            assert.deepEqual([status, body], [200, `On ${platform}: you`]);
         });
 
         it(`changes nothing on ${platform} when it is run again`, async () => {
