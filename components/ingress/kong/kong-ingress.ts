@@ -38,7 +38,7 @@ import { validateKongIngress } from "./validate";
  *         partners: { apiKey: { holders: [{ name: "billing" }, { name: "shipping" }] } },
  *         calm: { rateLimit: { requests: 100, period: "1m" }, everyRoute: true },
  *     },
- *     routes: [{ name: "hello", service, protections: ["partners"] }],
+ *     routes: [{ name: "hello", service: executor, protections: ["partners"] }],
  * });
  * export const url = ingress.urls["hello"];
  * export const key = ingress.apiKeys["partners"]!["billing"];
@@ -120,9 +120,6 @@ function createConfiguration({ parent, name, namespace, args }: KongPlace, all: 
           };
 }
 
-/** The user that Kong's own chart runs it as. */
-const user = 1000;
-
 function createDeployment({ parent, name, namespace, args }: KongPlace, volumes: WorkloadVolume[]): void {
     const { cluster, placement, registry, labels, autoscaling } = args;
     const prefix = { volume: "prefix", path: paths.prefix };
@@ -141,9 +138,6 @@ function createDeployment({ parent, name, namespace, args }: KongPlace, volumes:
                 services: (args.routes ?? []).map(({ service }) => service),
                 dns: true,
             },
-            runAsUser: user,
-            runAsGroup: user,
-            fsGroup: user,
             terminationGracePeriodSeconds,
             tmpSize: "256Mi",
             volumes,

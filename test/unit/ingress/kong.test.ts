@@ -51,7 +51,7 @@ describe("KongIngress", () => {
         const recording = await recordKong();
         assertPodSecurity(recording.resources, PodSecurityLevel.Restricted);
         const pod = podOf(recording);
-        assert.equal(pod.securityContext.runAsUser, 1000);
+        assert.equal(pod.securityContext.runAsUser, 10_001);
         const [container] = pod.containers;
         assert.equal(container.image, "docker.io/library/kong:3.9.3");
         assert.equal(container.securityContext.readOnlyRootFilesystem, true);
