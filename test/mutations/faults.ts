@@ -96,7 +96,7 @@ export const plantedFaults: PlantedFault[] = [
         find: "if (group.clusterWide) {",
         replace: "if (group) {",
         testFile: "security/permissions.test.js",
-        test: `Permissions ${security} hold in single namespaces: no ClusterRole, no ClusterRoleBinding`,
+        test: `Permissions ${security} hold in single namespaces: no ClusterRole, no ClusterRoleBinding, but for the table of exceptions`,
     },
     {
         title: "every pod of an account gets its token",

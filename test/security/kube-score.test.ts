@@ -21,7 +21,7 @@ const accepted: Accepted[] = [
     },
     {
         check: "pod-probes-identical",
-        objects: /^Deployment (nats|storagesvc|webhook)$/,
+        objects: /^Deployment (nats|storagesvc|traefik|webhook)$/,
         reason: "the server has one thing to ask; the probe that restarts it begins later and asks less often",
     },
     {

@@ -22,6 +22,12 @@ const tokensWithoutPermissions: Record<string, string> = {
         "its server finds the API server by the token and asks it for its kinds, which every account may",
 };
 
+/** Rights in the whole cluster, and why they can't hold in single namespaces. */
+const clusterWide: Record<string, string> = {
+    "ClusterRole traefik-traefik": "it serves routes of every namespace, unless `routeNamespaces` names them",
+    "ClusterRoleBinding traefik-traefik": "likewise",
+};
+
 /** Rights by which an account can take further ones. https://kubernetes.io/docs/concepts/security/rbac-good-practices/ */
 const escalating: Record<string, string[]> = {
     "rbac.authorization.k8s.io/*": ["create", "update", "patch", "escalate", "bind"],
@@ -45,19 +51,23 @@ function roles(program: Evaluated): Manifest[] {
     return [...ofKind(program, "Role"), ...ofKind(program, "ClusterRole")];
 }
 
-/** What an account may do, by the Roles that are bound to it. */
+/** What an account may do, by the Roles and ClusterRoles that are bound to it. */
 function rightsOf(program: Evaluated, namespace: string, account: string): Rule[] {
-    return ofKind(program, "RoleBinding").flatMap((binding) => {
+    return bindings(program).flatMap((binding) => {
         const isBound = (binding.subjects as Subject[]).some(
             (subject) =>
                 subject.kind === "ServiceAccount" && subject.name === account && subject.namespace === namespace,
         );
-        const { name } = binding.roleRef as { name: string };
-        const role = ofKind(program, "Role").find(
+        const { kind, name } = binding.roleRef as { kind: string; name: string };
+        const role = ofKind(program, kind).find(
             ({ metadata }) => metadata.name === name && metadata.namespace === binding.metadata.namespace,
         );
         return isBound && role ? rulesOf(role) : [];
     });
+}
+
+function bindings(program: Evaluated): Manifest[] {
+    return [...ofKind(program, "RoleBinding"), ...ofKind(program, "ClusterRoleBinding")];
 }
 
 /** What makes pods that get a token, though their account may do nothing with it. */
@@ -91,6 +101,10 @@ function isEscalating({ apiGroups = [], resources = [], verbs }: Rule): boolean 
     );
 }
 
+function inWholeCluster(program: Evaluated): string[] {
+    return [...ofKind(program, "ClusterRole"), ...ofKind(program, "ClusterRoleBinding")].map(titleOf);
+}
+
 describe("Permissions", () => {
     forEveryProgram((program) => {
         it("come with a token only in pods that use them, but for the table of exceptions", () => {
@@ -114,7 +128,6 @@ describe("Permissions", () => {
         });
 
         it("name every group, resource and verb: no wildcards", () => {
-            assert.ok(roles(program()).length > 0);
             for (const role of roles(program())) {
                 for (const { apiGroups = [], resources = [], nonResourceURLs = [], verbs } of rulesOf(role)) {
                     const wildcards = [...apiGroups, ...resources, ...nonResourceURLs, ...verbs].filter((item) =>
@@ -125,9 +138,9 @@ describe("Permissions", () => {
             }
         });
 
-        it("hold in single namespaces: no ClusterRole, no ClusterRoleBinding", () => {
-            const objects = [...ofKind(program(), "ClusterRole"), ...ofKind(program(), "ClusterRoleBinding")];
-            assert.deepEqual(objects.map(titleOf), []);
+        it("hold in single namespaces: no ClusterRole, no ClusterRoleBinding, but for the table of exceptions", () => {
+            const unexpected = inWholeCluster(program()).filter((title) => !(title in clusterWide));
+            assert.deepEqual(unexpected, []);
             for (const binding of ofKind(program(), "RoleBinding")) {
                 assert.equal((binding.roleRef as { kind: string }).kind, "Role", titleOf(binding));
             }
@@ -140,7 +153,7 @@ describe("Permissions", () => {
         });
 
         it("are bound to accounts of the program, and to no users and groups", () => {
-            for (const binding of ofKind(program(), "RoleBinding")) {
+            for (const binding of bindings(program())) {
                 for (const { kind, name, namespace } of binding.subjects as Subject[]) {
                     const account = ofKind(program(), "ServiceAccount").find(
                         ({ metadata }) => metadata.name === name && metadata.namespace === namespace,
@@ -151,7 +164,10 @@ describe("Permissions", () => {
         });
     });
 
-    it("have an exception only where one is needed", async () => {
+    it("are there to be looked at, and have an exception only where one is needed", async () => {
+        assert.ok(roles(await evaluate("the local stack")).length > 0);
         assert.deepEqual(idleTokens(await evaluate("the local stack")), Object.keys(tokensWithoutPermissions));
+        const ingresses = await evaluate("the ingresses with everything");
+        assert.deepEqual(inWholeCluster(ingresses), Object.keys(clusterWide));
     });
 });

@@ -2,7 +2,9 @@ import { type Manifest, manifests, nameByContent, record, type RecordedResource 
 import { recordStack } from "../../../stacks/record-stack";
 import { coreWithEverything } from "./core-program";
 import { fissionWithEverything } from "./fission-program";
+import { ingressesWithEverything } from "./ingress-program";
 import { openFaasWithEverything } from "./openfaas-program";
+import { partlessPlatformsWithEverything } from "./partless-program";
 
 /** What a program registers and answers with. */
 export interface Evaluated {
@@ -18,6 +20,9 @@ const programs = {
     "the local stack": () => recordStack("local"),
     "Fission with everything": () => record(fissionWithEverything, { preview: true, autoName: nameByContent }),
     "OpenFaaS with everything": () => record(openFaasWithEverything, { preview: true, autoName: nameByContent }),
+    "Kubeless and Funktion with everything": () =>
+        record(partlessPlatformsWithEverything, { preview: true, autoName: nameByContent }),
+    "the ingresses with everything": () => record(ingressesWithEverything, { preview: true, autoName: nameByContent }),
     "the building blocks with everything": () => record(coreWithEverything, { preview: true, autoName: nameByContent }),
 };
 

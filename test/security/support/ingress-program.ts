@@ -1,0 +1,63 @@
+import {
+    type Cluster,
+    HardenedDeployment,
+    HardenedNamespace,
+    type IngressProtection,
+    KongIngress,
+    type Labels,
+    Route,
+    type ServiceRef,
+    TraefikIngress,
+} from "../../../components";
+import { clusterWithToken } from "./cluster";
+
+const labels: Labels = { team: "platform" };
+const registry = { mirror: "registry.example.com/mirror", pullSecrets: ["registry"] };
+
+const protections: Record<string, IngressProtection> = {
+    login: { basicAuth: { users: [{ name: "alice" }] } },
+    office: { ipAllowList: { ranges: ["203.0.113.0/24"] }, everyRoute: true },
+    calm: { rateLimit: { requests: 20 } },
+    small: { bodyLimit: { maximum: "1Mi" } },
+};
+
+/** Both ingresses with what many use, and a route each. */
+export function ingressesWithEverything(): void {
+    const cluster = clusterWithToken();
+    const service = publishedService(cluster);
+    const common = { cluster, protections, registry, labels, certificates: { selfSigned: {} } };
+    const { gateway } = new TraefikIngress("traefik", {
+        ...common,
+        domain: "traefik.example.com",
+        autoscaling: { minReplicas: 2, maxReplicas: 5 },
+    });
+    const named = ["login", "calm", "small"];
+    new Route("hello", { cluster, gateway, service, protections: named, labels });
+    new KongIngress("kong", {
+        ...common,
+        domain: "kong.example.com",
+        replicas: 3,
+        routes: [{ name: "orders", service, protections: named }],
+    });
+}
+
+function publishedService(cluster: Cluster): ServiceRef {
+    new HardenedNamespace("shop", { cluster });
+    const { service } = new HardenedDeployment("web", {
+        cluster,
+        namespace: "shop",
+        app: "web",
+        replicas: 2,
+        containers: [
+            {
+                name: "web",
+                image: "registry.example.com/web:1.4.2",
+                ports: [{ name: "http", port: 8080 }],
+                probes: { readiness: { http: { path: "/ready" } }, liveness: { http: { path: "/alive" } } },
+            },
+        ],
+        service: {},
+        registry,
+    });
+    return service!;
+}
