@@ -78,7 +78,7 @@ if (isNightly) {
         it("comes up, and then a preview is empty", async () => {
             const { seconds } = await runUp(stack);
             console.log(`      up: ${seconds.toFixed(0)} s`);
-            const functions = await context().client.list("/apis/fission.io/v1/namespaces/functions/functions");
+            const functions = await context().client.list("/apis/fission.io/v1/functions");
             assert.equal(functions.length, many);
             const preview = await runPreview(stack);
             console.log(`      preview: ${preview.seconds.toFixed(0)} s`);
@@ -88,7 +88,7 @@ if (isNightly) {
         it("goes away", async () => {
             const { seconds } = await runDestroy(stack);
             console.log(`      destroy: ${seconds.toFixed(0)} s`);
-            assert.deepEqual(await context().client.get("/api/v1/namespaces/functions"), undefined);
+            assert.deepEqual(await context().client.get("/api/v1/namespaces/fission"), undefined);
         });
     });
 }
