@@ -151,6 +151,12 @@ describe("the package, packed and installed in an empty folder", function () {
         });
     }
 
+    it("packs functions of every language with their server", () => {
+        const run = spawnSync(process.execPath, ["functions.cjs"], { cwd: folder, encoding: "utf8" });
+        assert.match(run.stderr, /^[^\n]*Kubeless was archived[^\n]*\n*$/);
+        assert.deepEqual(JSON.parse(run.stdout), [true, true]);
+    });
+
     it("opens no other door than its manifest names", () => {
         const script = `require("${manifest.name}/dist/components/index.js")`;
         const run = spawnSync(process.execPath, ["-e", script], { cwd: folder, encoding: "utf8" });

@@ -47,9 +47,9 @@ export const claims: Claim[] = [
         unit: "FaasFunction hands the platform its sources, name and namespace",
         apiServer: `${localStack} changes the Package and the Function when the code changes, and the answer with them`,
         process: {
-            test: "portable handler on Fission's node-env",
-            tested: "the adapter on Express 5 in an emulation of node-env",
-            pinned: "node-env 1.35",
+            test: "portable handler on the function server in nodejs hello",
+            tested: "our function server on Node 22; on Fission the adapter on Express 5 in an emulation of node-env",
+            pinned: "node 24.19.0; node-env 1.35",
         },
         neverRun: "a function in a real pod",
     },
@@ -69,6 +69,34 @@ export const claims: Claim[] = [
         unit: "FissionCrds makes the eight definitions, named as upstream's, each below 256 KiB",
         apiServer:
             "Fission's definitions on a real API server are established, structural and below the limit of a client-side apply",
+    },
+    {
+        component: "FissionKafkaTrigger",
+        unit: "FissionKafkaTrigger names topics, function and retries, and is Fission's own kind",
+        apiServer: `${fissionPrograms} leave the stack as it is: a second preview and a refreshing up change nothing`,
+        process: {
+            test: `${fissionPrograms} send what comes in over Kafka to the router, signed, and say what became of it`,
+            tested: "v1.27.0, with a broker in memory",
+            pinned: "v1.27.0",
+        },
+        neverRun: "Apache Kafka itself",
+    },
+    {
+        component: "Funktion",
+        unit: "Funktion is a hardened namespace with records of its languages, and nothing that runs",
+        apiServer:
+            "Funktion on a real API server answers by what the API server holds: code, variables, secrets and files",
+        process: {
+            test: "contract of Funktion on the function server in nodejs",
+            tested: "our function server on Node 22",
+            pinned: "node 24.19.0",
+        },
+        neverRun: "upstream's operator, which no Kubernetes above 1.15 runs",
+    },
+    {
+        component: "FunktionFlow",
+        unit: "A flow of Funktion is a Deployment with a Service at port 80, a record, and a way to each step and in there",
+        neverRun: "calls between real pods",
     },
     {
         component: "HardenedCronJob",
@@ -102,15 +130,62 @@ export const claims: Claim[] = [
         apiServer: `${data} lets the StatefulSet take the claims, grow them in place and keep its pods`,
     },
     {
+        component: "KongIngress",
+        unit: "KongIngress's configuration of protections asks for an API key in a header alone, hides it from the service, and has one consumer for each team",
+        apiServer:
+            "KongIngress on a real API server makes another configuration and rolls the pods when users and teams come and go, and keeps the others'",
+        neverRun: "Kong itself; only what it hands to nginx, in Debian's nginx",
+    },
+    {
+        component: "Kubeless",
+        unit: "Kubeless is a hardened namespace with the account of its functions, and nothing that runs",
+        apiServer:
+            "Kubeless on a real API server answers by what the API server holds: code, variables, secrets and files",
+        process: {
+            test: "contract of Kubeless on the function server in nodejs",
+            tested: "our function server on Node 22",
+            pinned: "node 24.19.0",
+        },
+        neverRun: "upstream's controller, which no Kubernetes since 1.22 runs",
+    },
+    {
         component: "LocalCluster",
         unit: "LocalCluster of flavour minikube is in context minikube, whatever the current one is",
         apiServer: `${localStack} changes nothing when it is previewed again, and nothing after a refresh`,
         neverRun: "Minikube, kind, k3d, Docker Desktop",
     },
     {
+        component: "OpenFaas",
+        unit: "OpenFaas makes its parts, the login, two namespaces and the rights in one of them, and nothing else",
+        apiServer:
+            "OpenFaaS on a real API server leaves the number of pods to the gateway, which writes it as faas-netes does",
+        process: {
+            test: "the scaling loop of OpenFaaS (real: Prometheus, Alertmanager, promtool, amtool; emulated: the gateway) tells the gateway, with its login",
+            tested: "Debian's Prometheus and Alertmanager; NATS Streaming 0.25.6",
+            pinned: "Prometheus v3.11.3, Alertmanager v0.32.1, NATS Streaming 0.25.6",
+        },
+        neverRun: "gateway, faas-netes, queue-worker and cron-connector, whose sources no package registry has",
+    },
+    {
         component: "Route",
         unit: "Route is an Ingress that names its protections in order, and is not waited for",
-        apiServer: `${contracts} come up one after the other, the application with credentials for its namespaces only`,
-        neverRun: "an ingress controller that reads it",
+        apiServer: "TraefikIngress on a real API server adds a route by two objects, and touches nothing else",
+        process: {
+            test: "Traefik lets in whom its protections say protects a path and what is below it, and no other path of the host",
+            tested: "Traefik v3.7.12",
+            pinned: "Traefik v3.7.13",
+        },
+    },
+    {
+        component: "TraefikIngress",
+        unit: "TraefikIngress has the rights that Traefik needs to start at all, nodes among them, and writes nothing but statuses",
+        apiServer:
+            "TraefikIngress on a real API server changes the one Secret in place, and rolls no pod, when users come and go",
+        process: {
+            test: "Traefik lets in whom its protections say asks for a login: 401 without one or with a wrong one, 200 with the right one",
+            tested: "v3.7.12",
+            pinned: "v3.7.13",
+        },
+        neverRun: "a cloud's load balancer, cert-manager, ACME",
     },
 ];
