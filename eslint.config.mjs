@@ -17,6 +17,24 @@ export default tseslint.config(
         },
     },
     {
+        files: ["components/**/*.ts"],
+        ignores: ["components/core/kubernetes.ts", "components/core/lazy-modules.ts"],
+        rules: {
+            "@typescript-eslint/no-restricted-imports": [
+                "error",
+                {
+                    patterns: [
+                        {
+                            regex: "^@pulumi/(kubernetes|random|tls)(/|$)",
+                            allowTypeImports: true,
+                            message: "Take it from core/kubernetes or core/lazy-modules, which load only what is used.",
+                        },
+                    ],
+                },
+            ],
+        },
+    },
+    {
         // Tests read deep into recorded inputs, whose types only the objects' schemas would tell.
         files: ["test/**/*.ts"],
         rules: {
