@@ -1,36 +1,15 @@
 import type { Dashboard } from "../../core/contracts";
-
-interface Panel {
-    title: string;
-    /** PromQL, and what each series is called. */
-    queries: [expression: string, legend: string][];
-    unit: string;
-    kind?: "stat" | "timeseries";
-}
+import { type DashboardPanel, renderDashboard } from "../../core/dashboard";
 
 /** Says how the scrape job of a part is called. */
 export type JobName = (part: string) => string;
 
 /** A Grafana dashboard of an installation: calls, errors, starts, routes and archives. */
 export function fissionDashboard(instance: string, jobName: JobName): Dashboard {
-    const title = `Fission ${instance}`;
-    const model = {
-        title,
-        uid: `fission-${instance}`.slice(0, 40),
-        tags: ["fission", "faas"],
-        timezone: "utc",
-        refresh: "30s",
-        schemaVersion: 39,
-        time: { from: "now-3h", to: "now" },
-        templating: {
-            list: [{ name: "datasource", label: "Data source", type: "datasource", query: "prometheus" }],
-        },
-        panels: panels(jobName).map(renderPanel),
-    };
-    return { name: `fission-${instance}`, title, json: JSON.stringify(model, undefined, 2) };
+    return renderDashboard({ app: "fission", instance, title: `Fission ${instance}`, panels: panels(jobName) });
 }
 
-function panels(jobName: JobName): Panel[] {
+function panels(jobName: JobName): DashboardPanel[] {
     const router = `job="${jobName("router")}"`;
     const executor = `job="${jobName("executor")}"`;
     const storage = `job="${jobName("storagesvc")}"`;
@@ -131,37 +110,4 @@ function panels(jobName: JobName): Panel[] {
             queries: [[`max(fission_archive_memory_bytes{${storage}})`, "size"]],
         },
     ];
-}
-
-const columns = 24;
-const height = 8;
-const statHeight = 4;
-
-/** Four stats in the first row, then two graphs a row. */
-function renderPanel(panel: Panel, index: number, all: readonly Panel[]): object {
-    const datasource = { type: "prometheus", uid: "${datasource}" };
-    const stats = all.filter(({ kind }) => kind === "stat").length;
-    const stat = panel.kind === "stat";
-    const position = index - stats;
-    return {
-        id: index + 1,
-        type: panel.kind ?? "timeseries",
-        title: panel.title,
-        datasource,
-        gridPos: stat
-            ? { h: statHeight, w: columns / stats, x: (columns / stats) * index, y: 0 }
-            : {
-                  h: height,
-                  w: columns / 2,
-                  x: (columns / 2) * (position % 2),
-                  y: statHeight + height * Math.floor(position / 2),
-              },
-        fieldConfig: { defaults: { unit: panel.unit, min: 0 }, overrides: [] },
-        targets: panel.queries.map(([expr, legendFormat], query) => ({
-            refId: String.fromCharCode("A".charCodeAt(0) + query),
-            datasource,
-            expr,
-            legendFormat,
-        })),
-    };
 }
