@@ -1,8 +1,7 @@
 import type { Stack } from "@pulumi/pulumi/automation";
 import assert from "node:assert/strict";
 import { runPreview, runUp } from "../../sandbox";
-import { changesOf } from "../sandbox/hardened";
-import { describeSandbox } from "../sandbox/support";
+import { changesOf, describeSandbox } from "../sandbox/support";
 import { kubectl } from "./support/kubectl";
 import { Shop } from "./support/shop";
 

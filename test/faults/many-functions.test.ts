@@ -6,8 +6,8 @@ import { Fission, FissionCrds } from "../../components/faas/fission";
 import { FaasFunction } from "../../components/faas/function";
 import { fakeCluster, record, type Recording } from "../../components/testing";
 import { openStack, prepareFission, reportToStandardError, runDestroy, runPreview, runUp } from "../../sandbox";
-import { changesOf, sandboxCluster } from "../sandbox/hardened";
-import { describeSandbox } from "../sandbox/support";
+import { sandboxCluster } from "../sandbox/hardened";
+import { changesOf, describeSandbox } from "../sandbox/support";
 import { isNightly } from "../support/effort";
 
 /** How many functions one stack has; a thousand at night, or what `KUBERNETES_FAAS_FUNCTIONS` says. */

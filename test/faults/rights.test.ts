@@ -5,8 +5,8 @@ import { parse, stringify } from "yaml";
 import { rolledConfig } from "../../components/core/config-objects";
 import { HardenedDeployment } from "../../components/core/workload";
 import { openStack, resourcesInState, runPreview, runUp } from "../../sandbox";
-import { changesOf, sandboxCluster, simulatedContainer } from "../sandbox/hardened";
-import { describeSandbox } from "../sandbox/support";
+import { sandboxCluster, simulatedContainer } from "../sandbox/hardened";
+import { changesOf, describeSandbox } from "../sandbox/support";
 import { project } from "./support/shop";
 
 describeSandbox("Without the rights that a program needs", function (context) {

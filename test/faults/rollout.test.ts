@@ -4,8 +4,8 @@ import { HardenedNamespace } from "../../components/core/namespace";
 import { HardenedJob } from "../../components/core/workload";
 import { type KubernetesObject, openStack, runPreview, runUp } from "../../sandbox";
 import { isReady } from "../../sandbox/objects";
-import { changesOf, sandboxCluster, simulatedContainer } from "../sandbox/hardened";
-import { describeSandbox } from "../sandbox/support";
+import { sandboxCluster, simulatedContainer } from "../sandbox/hardened";
+import { changesOf, describeSandbox } from "../sandbox/support";
 import { project, Shop } from "./support/shop";
 
 /** What a pod of the sandbox does instead of running, and what its container says then. */

@@ -16,8 +16,9 @@ import {
 import { AccessLevel, type Cluster } from "../../components/core/contracts";
 import { clusterProvider } from "../../components/core/provider";
 import { fakeTraits } from "../../components/testing";
-import { openStack, resourcesInState, runDestroy, runPreview, runUp, type StackRun } from "../../sandbox";
-import { describeSandbox, eventually, stateOnDisk } from "./support";
+import { openStack, resourcesInState, runDestroy, runPreview, runUp } from "../../sandbox";
+import { eventually } from "../support/eventually";
+import { changesOf, describeSandbox, stateOnDisk } from "./support";
 
 /** The parts of the sandbox's kubeconfig that these tests change. */
 interface Kubeconfig {
@@ -30,9 +31,6 @@ function edited(file: string, edit: (config: Kubeconfig) => void): string {
     edit(config);
     return stringify(config);
 }
-
-const changes = (run: StackRun): string[] =>
-    run.changed.map(({ operation, type, name }) => `${operation} ${type.split(":").at(-1)} ${name}`).sort();
 
 describeSandbox("probeCluster on a real API server", (context) => {
     const failureOf = (kubeconfig: string): Promise<string> =>
@@ -93,8 +91,8 @@ describeSandbox("a cluster that a stack lives in", (context) => {
     });
 
     it("stays as it is in a second preview and a refreshing up", async () => {
-        assert.deepEqual(changes(await runPreview(stack)), []);
-        assert.deepEqual(changes(await runUp(stack, { refresh: true })), []);
+        assert.deepEqual(changesOf(await runPreview(stack)), []);
+        assert.deepEqual(changesOf(await runUp(stack, { refresh: true })), []);
     });
 
     it("keeps its objects when its kubeconfig becomes another one with another address", async () => {
@@ -102,7 +100,7 @@ describeSandbox("a cluster that a stack lives in", (context) => {
         kubeconfig = edited(context().sandbox.kubeconfig, ({ clusters }) => {
             clusters[0]!.cluster.server = clusters[0]!.cluster.server.replace("127.0.0.1", "localhost");
         });
-        assert.deepEqual(changes(await runUp(stack)), ["update kubernetes home"]);
+        assert.deepEqual(changesOf(await runUp(stack)), ["update kubernetes home"]);
         assert.equal((await context().client.get(`/api/v1/namespaces/${namespace}`))!.metadata.uid, uid);
     });
 
@@ -198,8 +196,8 @@ describeSandbox("ClusterAccess", (context) => {
     });
 
     it("stays as it is in a second preview and a refreshing up, though the cluster writes the token", async () => {
-        assert.deepEqual(changes(await runPreview(platform)), []);
-        assert.deepEqual(changes(await runUp(platform, { refresh: true })), []);
+        assert.deepEqual(changesOf(await runPreview(platform)), []);
+        assert.deepEqual(changesOf(await runUp(platform, { refresh: true })), []);
     });
 
     it("makes credentials that the API server knows as the ServiceAccount", async () => {
@@ -220,19 +218,19 @@ describeSandbox("ClusterAccess", (context) => {
         await runUp(application);
         const kinds = (await resourcesInState(application)).map(({ type }) => type.split(":").at(-1));
         assert.deepEqual(kinds.sort(), ["Ingress", "NetworkPolicy", "NetworkPolicy", "Secret", "Stack", "kubernetes"]);
-        assert.deepEqual(changes(await runPreview(application)), []);
+        assert.deepEqual(changesOf(await runPreview(application)), []);
     });
 
     it("rotates the token without a gap, and without touching what an application stack has made", async () => {
         const old = await kubeconfigOutput();
         tokenVersions = ["2", "1"];
-        assert.deepEqual(changes(await runUp(platform)), ["create Secret shop-token-2"]);
+        assert.deepEqual(changesOf(await runUp(platform)), ["create Secret shop-token-2"]);
         assert.notEqual(await kubeconfigOutput(), old);
         await probeCluster({ kubeconfig: old });
 
-        assert.deepEqual(changes(await runUp(application)), ["update kubernetes platform"]);
+        assert.deepEqual(changesOf(await runUp(application)), ["update kubernetes platform"]);
         tokenVersions = ["2"];
-        assert.deepEqual(changes(await runUp(platform)), ["delete Secret shop-token-1"]);
+        assert.deepEqual(changesOf(await runUp(platform)), ["delete Secret shop-token-1"]);
         await eventually(() =>
             assert.rejects(probeCluster({ kubeconfig: old }), { failure: ProbeFailure.Unauthenticated }),
         );

@@ -4,8 +4,9 @@ import { Deletion } from "../../components/core/deletion";
 import { HardenedNamespace } from "../../components/core/namespace";
 import { HardenedStatefulSet, type ClaimTemplate } from "../../components/core/workload";
 import { type KubernetesObject, openStack, runDestroy, runPreview, runUp } from "../../sandbox";
-import { changesOf, sandboxCluster, simulatedContainer } from "./hardened";
-import { describeSandbox, eventually } from "./support";
+import { sandboxCluster, simulatedContainer } from "./hardened";
+import { eventually } from "../support/eventually";
+import { changesOf, describeSandbox } from "./support";
 
 /** What the tests change from run to run. */
 interface Settings {

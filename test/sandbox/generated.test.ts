@@ -11,7 +11,8 @@ import { fileURLToPath } from "node:url";
 import type { OutputMap, Stack } from "@pulumi/pulumi/automation";
 import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
-import { openStack, resourcesInState, runDestroy, runPreview, runRefresh, runUp, type StackRun } from "../../sandbox";
+import { openStack, resourcesInState, runDestroy, runPreview, runRefresh, runUp } from "../../sandbox";
+import { changesOf } from "./support";
 
 /** What the tests change from run to run. */
 interface Settings {
@@ -129,9 +130,6 @@ async function handshake(key: string, cert: string, ca: string | undefined, serv
     }
 }
 
-const changes = (run: StackRun): string[] =>
-    run.changed.map(({ operation, type, name }) => `${operation} ${type.split(":").at(-1)} ${name}`);
-
 describe("generated values under the real engine, with the stand-ins for random and tls", function () {
     this.timeout(600_000);
 
@@ -203,9 +201,9 @@ describe("generated values under the real engine, with the stand-ins for random 
     });
 
     it("keeps everything as it is in a second preview, a refresh and an up that refreshes", async () => {
-        assert.deepEqual(changes(await runPreview(stack)), []);
-        assert.deepEqual(changes(await runRefresh(stack)), []);
-        assert.deepEqual(changes(await runUp(stack, { refresh: true })), []);
+        assert.deepEqual(changesOf(await runPreview(stack)), []);
+        assert.deepEqual(changesOf(await runRefresh(stack)), []);
+        assert.deepEqual(changesOf(await runUp(stack, { refresh: true })), []);
         assert.deepEqual(await stack.outputs(), outputs);
     });
 
@@ -241,13 +239,13 @@ describe("generated values under the real engine, with the stand-ins for random 
         settings = { ...initial, passwordLength: 5 };
         await assert.rejects(runUp(stack), /length.*5 is below minUpper \+ minLower \+ minNumeric \+ minSpecial, 6/s);
         settings = initial;
-        assert.deepEqual(changes(await runPreview(stack)), []);
+        assert.deepEqual(changesOf(await runPreview(stack)), []);
     });
 
     it("rotates a password, and nothing else, when its keepers change", async () => {
         settings = { ...initial, rotation: "2" };
         const preview = await runPreview(stack);
-        assert.deepEqual(changes(preview), ["replace RandomPassword password"]);
+        assert.deepEqual(changesOf(preview), ["replace RandomPassword password"]);
         assert.deepEqual(preview.changed[0]!.replaceKeys, ["keepers"]);
 
         await runUp(stack);
@@ -255,18 +253,18 @@ describe("generated values under the real engine, with the stand-ins for random 
         assert.notEqual(rotated.password!.value, value("password"));
         assert.notEqual(rotated.bcryptHash!.value, value("bcryptHash"));
         assert.equal(rotated.bytes!.value, value("bytes"));
-        assert.deepEqual(changes(await runPreview(stack)), []);
+        assert.deepEqual(changesOf(await runPreview(stack)), []);
     });
 
     it("only records an earlier renewal, and replaces the certificate once the renewal is due", async () => {
         const before = (await stack.outputs()).server!.value as string;
         settings = { ...initial, rotation: "2", earlyRenewalHours: 2 };
-        assert.deepEqual(changes(await runUp(stack)), ["update LocallySignedCert server"]);
+        assert.deepEqual(changesOf(await runUp(stack)), ["update LocallySignedCert server"]);
         assert.equal((await stack.outputs()).server!.value, before);
 
         settings = { ...initial, rotation: "2", earlyRenewalHours: 24 };
         const run = await runUp(stack);
-        assert.deepEqual(changes(run), ["replace LocallySignedCert server"]);
+        assert.deepEqual(changesOf(run), ["replace LocallySignedCert server"]);
         assert.ok(run.changed[0]!.replaceKeys.includes("readyForRenewal"));
         assert.notEqual((await stack.outputs()).server!.value, before);
     });

@@ -2,7 +2,6 @@ import * as fs from "node:fs";
 import { AccessLevel, type Cluster } from "../../components/core/contracts";
 import type { WorkloadContainer } from "../../components/core/workload";
 import { fakeTraits } from "../../components/testing";
-import type { StackRun } from "../../sandbox";
 import type { SandboxContext } from "./support";
 
 /** The sandbox as a component takes it. */
@@ -26,9 +25,4 @@ export function simulatedContainer(overrides: Partial<WorkloadContainer> = {}): 
         probes: { readiness: { http: { path: "/ready" } } },
         ...overrides,
     };
-}
-
-/** What a run changed: `operation Type name`, sorted. */
-export function changesOf(run: StackRun): string[] {
-    return run.changed.map(({ operation, type, name }) => `${operation} ${type.split(":").at(-1)} ${name}`).sort();
 }

@@ -3,7 +3,8 @@ import { execFileSync } from "node:child_process";
 import * as path from "node:path";
 
 import { type KubernetesObject, SandboxClient } from "../../sandbox";
-import { describeSandbox, eventually } from "./support";
+import { eventually } from "../support/eventually";
+import { describeSandbox } from "./support";
 
 const container = { name: "main", image: "registry.example/app:1" };
 

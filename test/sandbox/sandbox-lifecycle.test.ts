@@ -13,7 +13,8 @@ import {
     startSandbox,
     stopSandbox,
 } from "../../sandbox";
-import { eventually, testSandboxName } from "./support";
+import { eventually } from "../support/eventually";
+import { testSandboxName } from "./support";
 
 const quiet = (): void => undefined;
 

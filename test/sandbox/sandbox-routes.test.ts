@@ -7,7 +7,8 @@ import * as https from "node:https";
 import type { AddressInfo } from "node:net";
 
 import { openStack, routeService, runDestroy, runUp } from "../../sandbox";
-import { describeSandbox, eventually } from "./support";
+import { eventually } from "../support/eventually";
+import { describeSandbox } from "./support";
 
 const namespace = "sandbox-routes";
 const service = "local";

@@ -12,16 +12,12 @@ import {
     runDestroy,
     runPreview,
     runUp,
-    type StackRun,
 } from "../../sandbox";
 import { readConfiguration } from "../../stacks/config/read";
 import { deployStack } from "../../stacks/program";
 import { localStack } from "../../stacks/local";
 import { asConfig, projectName, readStackFile, type StackFile } from "../../stacks/stack-file";
-import { describeSandbox, stateOnDisk } from "./support";
-
-const changes = (run: StackRun): string[] =>
-    run.changed.map(({ operation, type, name }) => `${operation} ${type.split(":").at(-1)} ${name}`).sort();
+import { changesOf, describeSandbox, stateOnDisk } from "./support";
 
 /** Whether a type is that of an object in the cluster or of a generated value, not of a component or a provider. */
 const isObject = (type: string): boolean => /^(kubernetes|random|tls):/.test(type);
@@ -84,13 +80,13 @@ describeSandbox("the local stack, from its configuration", (context) => {
     });
 
     it("changes nothing when it is previewed again, and nothing after a refresh", async () => {
-        assert.deepEqual(changes(await runPreview(await open())), []);
-        assert.deepEqual(changes(await runUp(await open(), { refresh: true })), []);
+        assert.deepEqual(changesOf(await runPreview(await open())), []);
+        assert.deepEqual(changesOf(await runUp(await open(), { refresh: true })), []);
     });
 
     it("changes the Package and the Function when the code changes, and the answer with them", async () => {
         write("Good morning");
-        assert.deepEqual(changes(await runUp(await open())), [
+        assert.deepEqual(changesOf(await runUp(await open())), [
             "replace Package hello-package",
             "update Function hello",
         ]);
@@ -209,7 +205,7 @@ describeSandbox("the local stack, from its configuration", (context) => {
         });
 
         it(`changes nothing on ${platform} when it is run again`, async () => {
-            assert.deepEqual(changes(await runUp(await open(on), { refresh: true })), []);
+            assert.deepEqual(changesOf(await runUp(await open(on), { refresh: true })), []);
         });
     }
 

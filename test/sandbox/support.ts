@@ -3,9 +3,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { fileURLToPath } from "node:url";
 import { after, before, describe, type Suite } from "mocha";
-import { setTimeout as sleep } from "node:timers/promises";
 
-import { listSandboxes, removeSandbox, type Sandbox, SandboxClient, startSandbox } from "../../sandbox";
+import { listSandboxes, removeSandbox, type Sandbox, SandboxClient, type StackRun, startSandbox } from "../../sandbox";
 
 /** What a test on a sandbox works with. */
 export interface SandboxContext {
@@ -87,21 +86,7 @@ export function stateOnDisk(stack: Stack, project: string): string {
     return fs.readFileSync(path.join(backend, ".pulumi/stacks", project, `${stack.name}.json`), "utf8");
 }
 
-/**
- * Repeats a check until it no longer throws.
- *
- * @param timeout milliseconds; then the last error is thrown
- */
-export async function eventually<T>(check: () => Promise<T> | T, timeout = 30_000): Promise<T> {
-    const deadline = Date.now() + timeout;
-    for (;;) {
-        try {
-            return await check();
-        } catch (error) {
-            if (Date.now() > deadline) {
-                throw error;
-            }
-        }
-        await sleep(100);
-    }
+/** What a run changed: `operation Type name`, sorted. */
+export function changesOf(run: StackRun): string[] {
+    return run.changed.map(({ operation, type, name }) => `${operation} ${type.split(":").at(-1)} ${name}`).sort();
 }

@@ -12,8 +12,8 @@ import {
     UpdateStrategy,
 } from "../../components/core/workload";
 import { type KubernetesObject, openStack, runDestroy, runPreview, runUp } from "../../sandbox";
-import { changesOf, sandboxCluster, simulatedContainer } from "./hardened";
-import { describeSandbox } from "./support";
+import { sandboxCluster, simulatedContainer } from "./hardened";
+import { changesOf, describeSandbox } from "./support";
 
 /** What the tests change from run to run. */
 interface Settings {

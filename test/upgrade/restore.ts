@@ -6,7 +6,7 @@ import {
     type ResourceState,
     type SandboxClient,
 } from "../../sandbox";
-import { eventually } from "../sandbox/support";
+import { eventually } from "../support/eventually";
 
 /** Makes the objects of a stack's state in a cluster that does not have them, as the release that is recorded left them. */
 export async function restoreObjects(client: SandboxClient, stack: Stack): Promise<void> {

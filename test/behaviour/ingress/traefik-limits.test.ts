@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "../../../sandbox/tools/ports";
-import { eventually, RunningIngress, serve } from "./support/ingress";
+import { eventually } from "../../support/eventually";
+import { RunningIngress, serve } from "./support/ingress";
 
 describe("Traefik limits what its protections say", function () {
     this.timeout(60_000);

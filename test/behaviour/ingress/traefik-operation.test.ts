@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Answer } from "./support/client";
-import { eventually, password, type Published, RunningIngress } from "./support/ingress";
+import { eventually } from "../../support/eventually";
+import { password, type Published, RunningIngress } from "./support/ingress";
 
 describe("Traefik at the edge", function () {
     this.timeout(60_000);

@@ -12,7 +12,8 @@ import {
     sandboxStatus,
     type StackRun,
 } from "../../../sandbox";
-import { describeSandbox, eventually } from "../support";
+import { eventually } from "../../support/eventually";
+import { describeSandbox } from "../support";
 import recordedBehaviours from "./behaviours.json";
 import { announced, failing, type Fields, finished, RecordedObject, sandboxProvider, secondsOf } from "./support";
 

@@ -17,7 +17,8 @@ import {
     type SandboxClient,
     type StackRun,
 } from "../../../sandbox";
-import { describeSandbox, eventually } from "../support";
+import { eventually } from "../../support/eventually";
+import { describeSandbox } from "../support";
 import { failing, sandboxProvider } from "./support";
 
 const namespace = "features";

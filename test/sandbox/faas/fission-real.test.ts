@@ -5,8 +5,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { podSecurityViolations, type PlainPodSpec } from "../../../components/core/pod-security-rules";
 import { fissionTelemetry } from "../../../components/faas/fission/telemetry";
-import { openStack, resourcesInState, runDestroy, runPreview, runUp, type StackRun } from "../../../sandbox";
-import { describeSandbox, eventually } from "../support";
+import { openStack, resourcesInState, runDestroy, runPreview, runUp } from "../../../sandbox";
+import { eventually } from "../../support/eventually";
+import { changesOf, describeSandbox } from "../support";
 import { FissionProcesses } from "./fission-processes";
 import { fissionProgram, type FissionProgram } from "./fission-program";
 import { KafkaBroker } from "./kafka";
@@ -21,9 +22,6 @@ const functions: NonNullable<FissionProgram["functions"]> = {
     own: { scaling: { minimum: 1, maximum: 3 }, contract: "native", environment: { GREETING: "hi" } },
     image: { code: undefined, runtime: undefined, image: "registry.example.com/hello:1", scaling: { minimum: 1 } },
 };
-
-const changes = (run: StackRun): string[] =>
-    run.changed.map(({ operation, type, name }) => `${operation} ${type.split(":").at(-1)} ${name}`).sort();
 
 /** A part that reads records, and a trigger for a function that is not there. */
 function withKafka(broker: KafkaBroker): Pick<FissionProgram, "fission" | "triggers"> {
@@ -281,8 +279,8 @@ describeSandbox("Fission's own programs, started as its Deployments say", (conte
     });
 
     it("leave the stack as it is: a second preview and a refreshing up change nothing", async () => {
-        assert.deepEqual(changes(await runPreview(stack)), []);
-        assert.deepEqual(changes(await runUp(stack, { refresh: true })), []);
+        assert.deepEqual(changesOf(await runPreview(stack)), []);
+        assert.deepEqual(changesOf(await runUp(stack, { refresh: true })), []);
     });
 
     it("replace the pods of a function when its code or its own pods change", async () => {

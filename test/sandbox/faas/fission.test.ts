@@ -9,13 +9,9 @@ import {
     runDestroy,
     runPreview,
     runUp,
-    type StackRun,
 } from "../../../sandbox";
-import { describeSandbox, stateOnDisk } from "../support";
+import { changesOf, describeSandbox, stateOnDisk } from "../support";
 import { fissionProgram, type FissionProgram } from "./fission-program";
-
-const changes = (run: StackRun): string[] =>
-    run.changed.map(({ operation, type, name }) => `${operation} ${type.split(":").at(-1)} ${name}`).sort();
 
 const base: FissionProgram = { functions: { hello: {} } };
 
@@ -25,7 +21,7 @@ describeSandbox("Fission on a real API server", (context) => {
 
     async function update(changed: FissionProgram): Promise<string[]> {
         program = changed;
-        return changes(await runUp(stack));
+        return changesOf(await runUp(stack));
     }
 
     before(async function () {
@@ -69,8 +65,8 @@ describeSandbox("Fission on a real API server", (context) => {
     });
 
     it("stays as it is in a second preview and a refreshing up", async () => {
-        assert.deepEqual(changes(await runPreview(stack)), []);
-        assert.deepEqual(changes(await runUp(stack, { refresh: true })), []);
+        assert.deepEqual(changesOf(await runPreview(stack)), []);
+        assert.deepEqual(changesOf(await runUp(stack, { refresh: true })), []);
     });
 
     it("changes a Package and its Function, and nothing else, when the code changes", async () => {

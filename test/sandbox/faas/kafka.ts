@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { buildModule } from "../../../sandbox/tools/build";
 import type { GoModule } from "../../../sandbox/tools/modules";
 import { projectRoot } from "../../../sandbox/tools/paths";
-import { eventually } from "../support";
+import { eventually } from "../../support/eventually";
 
 const kafkaModule: GoModule = {
     name: "kafka",

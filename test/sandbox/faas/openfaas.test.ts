@@ -10,13 +10,9 @@ import {
     runDestroy,
     runPreview,
     runUp,
-    type StackRun,
 } from "../../../sandbox";
-import { describeSandbox, stateOnDisk } from "../support";
+import { changesOf, describeSandbox, stateOnDisk } from "../support";
 import { openFaasProgram, type OpenFaasProgram } from "./openfaas-program";
-
-const changes = (run: StackRun): string[] =>
-    run.changed.map(({ operation, type, name }) => `${operation} ${type.split(":").at(-1)} ${name}`).sort();
 
 const functionsPath = "/apis/apps/v1/namespaces/openfaas-fn/deployments";
 
@@ -34,7 +30,7 @@ describeSandbox("OpenFaaS on a real API server", (context) => {
     /** Changes arguments of the OpenFaas, and leaves them so. */
     async function update(changed: Partial<OpenFaasArgs>): Promise<string[]> {
         Object.assign(program.openfaas, changed);
-        return changes(await runUp(stack));
+        return changesOf(await runUp(stack));
     }
 
     before(async function () {
@@ -75,19 +71,19 @@ describeSandbox("OpenFaaS on a real API server", (context) => {
     });
 
     it("stays as it is in a second preview and a refreshing up", async () => {
-        assert.deepEqual(changes(await runPreview(stack)), []);
-        assert.deepEqual(changes(await runUp(stack, { refresh: true })), []);
+        assert.deepEqual(changesOf(await runPreview(stack)), []);
+        assert.deepEqual(changesOf(await runUp(stack, { refresh: true })), []);
     });
 
     it("leaves the number of pods to the gateway, which writes it as faas-netes does", async () => {
         await scaleAsGateway("hello", 3);
 
-        assert.deepEqual(changes(await runPreview(stack)), []);
-        assert.deepEqual(changes(await runUp(stack, { refresh: true })), []);
+        assert.deepEqual(changesOf(await runPreview(stack)), []);
+        assert.deepEqual(changesOf(await runUp(stack, { refresh: true })), []);
         assert.equal(await replicasOf("hello"), 3);
 
         program.functions.hello!.code = new pulumi.asset.StringAsset('exports.handler = () => "bye";');
-        assert.deepEqual(changes(await runUp(stack)), ["replace ConfigMap hello-code", "update Deployment hello"]);
+        assert.deepEqual(changesOf(await runUp(stack)), ["replace ConfigMap hello-code", "update Deployment hello"]);
         assert.equal(await replicasOf("hello"), 3);
     });
 
@@ -213,7 +209,7 @@ describeSandbox("OpenFaaS on a real API server", (context) => {
             withoutQueue.filter((line) => line.startsWith("update")),
             ["update Deployment openfaas-gateway", "update NetworkPolicy openfaas-gateway"],
         );
-        assert.deepEqual(changes(await runPreview(stack)), []);
+        assert.deepEqual(changesOf(await runPreview(stack)), []);
     });
 
     it("keeps the password out of the state in clear, and gives it to the gateway", async () => {

@@ -15,9 +15,8 @@ import {
     runDestroy,
     runPreview,
     runUp,
-    type StackRun,
 } from "../../../sandbox";
-import { describeSandbox, type SandboxContext, stateOnDisk } from "../support";
+import { changesOf, describeSandbox, type SandboxContext, stateOnDisk } from "../support";
 
 /** A platform whose functions are workloads of their own, for {@link describeWorkloads}. */
 export interface WorkloadPlatform {
@@ -52,9 +51,6 @@ exports.handler = (request, context) => [
     context.secret("ORDERS_USER"),
     readFileSync(process.env.ORDERS_DIRECTORY + "/host", "utf8"),
 ];`);
-const changes = (run: StackRun): string[] =>
-    run.changed.map(({ operation, type, name }) => `${operation} ${type.split(":").at(-1)} ${name}`).sort();
-
 /** Proves of a platform that its functions live and change on a real API server as they should. */
 export function describeWorkloads(
     title: string,
@@ -70,7 +66,7 @@ export function describeWorkloads(
         async function update(hello: Partial<FaasFunctionArgs>, args: Partial<FunctionPlatformArgs> = {}) {
             program.hello = hello;
             program.platform = args;
-            return changes(await runUp(stack));
+            return changesOf(await runUp(stack));
         }
 
         async function list(group: string, plural: string): Promise<KubernetesObject[]> {
@@ -114,8 +110,8 @@ export function describeWorkloads(
         });
 
         it("stays as it is in a second preview and a refreshing up", async () => {
-            assert.deepEqual(changes(await runPreview(stack)), []);
-            assert.deepEqual(changes(await runUp(stack, { refresh: true })), []);
+            assert.deepEqual(changesOf(await runPreview(stack)), []);
+            assert.deepEqual(changesOf(await runUp(stack, { refresh: true })), []);
         });
 
         it("answers by what the API server holds: code, variables, secrets and files", async () => {
@@ -149,8 +145,8 @@ export function describeWorkloads(
             // As the autoscaler's controller does, which then owns the field.
             const scale = `${deployment}/scale?fieldManager=kube-controller-manager`;
             await context().client.patch(scale, { spec: { replicas: 3 } });
-            assert.deepEqual(changes(await runPreview(stack)), []);
-            assert.deepEqual(changes(await runUp(stack, { refresh: true })), []);
+            assert.deepEqual(changesOf(await runPreview(stack)), []);
+            assert.deepEqual(changesOf(await runUp(stack, { refresh: true })), []);
             const { spec } = (await context().client.get(deployment))!;
             assert.equal((spec as { replicas: number }).replicas, 3);
 

@@ -5,12 +5,9 @@ import type { Stack } from "@pulumi/pulumi/automation";
 import { ExistingCluster } from "../../../components/cluster";
 import { HardenedNamespace } from "../../../components/core/namespace";
 import { KongIngress, type KongIngressArgs } from "../../../components/ingress";
-import { openStack, resourcesInState, runDestroy, runPreview, runUp, type StackRun } from "../../../sandbox";
+import { openStack, resourcesInState, runDestroy, runPreview, runUp } from "../../../sandbox";
 import { type Configuration, kongConfiguration } from "../../unit/ingress/kong-schema";
-import { describeSandbox, stateOnDisk } from "../support";
-
-const changes = (run: StackRun): string[] =>
-    run.changed.map(({ operation, type, name }) => `${operation} ${type.split(":").at(-1)} ${name}`).sort();
+import { changesOf, describeSandbox, stateOnDisk } from "../support";
 
 /** What a test varies from run to run. */
 interface IngressProgram {
@@ -59,7 +56,7 @@ describeSandbox("KongIngress on a real API server", (context) => {
 
     async function update(changed: IngressProgram): Promise<string[]> {
         program = changed;
-        return changes(await runUp(stack));
+        return changesOf(await runUp(stack));
     }
 
     /** The configuration that the pods mount, held to Kong's own schemas. */
@@ -100,8 +97,8 @@ describeSandbox("KongIngress on a real API server", (context) => {
     });
 
     it("stays as it is in a second preview and a refreshing up", async () => {
-        assert.deepEqual(changes(await runPreview(stack)), []);
-        assert.deepEqual(changes(await runUp(stack, { refresh: true })), []);
+        assert.deepEqual(changesOf(await runPreview(stack)), []);
+        assert.deepEqual(changesOf(await runUp(stack, { refresh: true })), []);
     });
 
     it("mounts a configuration that Kong's schemas take, with the users and keys of the stack", async () => {

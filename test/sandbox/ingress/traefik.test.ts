@@ -8,13 +8,11 @@ import { ExistingCluster } from "../../../components/cluster";
 import { HardenedNamespace } from "../../../components/core/namespace";
 import { Route } from "../../../components/core/route";
 import { TraefikIngress, type TraefikIngressArgs } from "../../../components/ingress";
-import { openStack, resourcesInState, runDestroy, runPreview, runUp, type StackRun } from "../../../sandbox";
+import { openStack, resourcesInState, runDestroy, runPreview, runUp } from "../../../sandbox";
 import { writeLogin } from "../../../sandbox/pod-process";
 import { TraefikProcess } from "../../behaviour/ingress/support/traefik-process";
-import { describeSandbox, eventually, stateOnDisk } from "../support";
-
-const changes = (run: StackRun): string[] =>
-    run.changed.map(({ operation, type, name }) => `${operation} ${type.split(":").at(-1)} ${name}`).sort();
+import { eventually } from "../../support/eventually";
+import { changesOf, describeSandbox, stateOnDisk } from "../support";
 
 /** What a test varies from run to run. */
 interface IngressProgram {
@@ -60,7 +58,7 @@ describeSandbox("TraefikIngress on a real API server", (context) => {
 
     async function update(changed: IngressProgram): Promise<string[]> {
         program = changed;
-        return changes(await runUp(stack));
+        return changesOf(await runUp(stack));
     }
 
     before(async function () {
@@ -90,8 +88,8 @@ describeSandbox("TraefikIngress on a real API server", (context) => {
     });
 
     it("stays as it is in a second preview and a refreshing up", async () => {
-        assert.deepEqual(changes(await runPreview(stack)), []);
-        assert.deepEqual(changes(await runUp(stack, { refresh: true })), []);
+        assert.deepEqual(changesOf(await runPreview(stack)), []);
+        assert.deepEqual(changesOf(await runUp(stack, { refresh: true })), []);
     });
 
     it("changes the one Secret in place, and rolls no pod, when users come and go", async () => {

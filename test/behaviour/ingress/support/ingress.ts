@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { stringify } from "yaml";
 import { Route, type RouteArgs, TraefikIngress, type TraefikIngressArgs } from "../../../../components";
 import { fakeCluster, fakeService, record, type RecordedResource } from "../../../../components/testing";
+import { eventually } from "../../../support/eventually";
 import { type AccessRule, FakeApiServer, type StoredObject } from "./api-server";
 import { TestAuthority } from "./certificates";
 import type { Answer, Call } from "./client";
@@ -148,21 +148,6 @@ function kubeconfigFor(api: FakeApiServer): string {
 function onlyAlerts(error: NodeJS.ErrnoException): undefined {
     if (!error.code?.startsWith("ERR_SSL_")) {
         throw error;
-    }
-}
-
-/** Repeats a check until it no longer throws. */
-export async function eventually<T>(check: () => Promise<T>, timeout = 30_000): Promise<T> {
-    const deadline = Date.now() + timeout;
-    for (;;) {
-        try {
-            return await check();
-        } catch (error) {
-            if (Date.now() > deadline) {
-                throw error;
-            }
-        }
-        await sleep(100);
     }
 }
 
