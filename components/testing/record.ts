@@ -118,9 +118,10 @@ export async function record<T>(program: () => T | Promise<T>, options: RecordOp
                 return options.call?.(call) ?? {};
             },
         },
-        options.project,
-        options.stack,
-        options.preview,
+        // Else the SDK keeps those of the program before.
+        options.project ?? "project",
+        options.stack ?? "stack",
+        options.preview ?? false,
     );
 
     const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
