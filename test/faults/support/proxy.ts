@@ -145,15 +145,12 @@ export class FaultyProxy {
 
     private faultFor(request: ProxiedRequest): Fault {
         this.requests.push(request);
-        for (const injection of this.injections.filter(({ matches }) => matches(request))) {
-            injection.seen++;
-            const nth = injection.seen - (injection.skip ?? 0);
-            if (nth >= 1 && nth <= (injection.times ?? 1)) {
-                this.hits++;
-                return injection.fault;
-            }
-        }
-        return {};
+        const matching = this.injections.filter(({ matches }) => matches(request));
+        // All of them have seen it, also those that another one goes before.
+        matching.forEach((injection) => injection.seen++);
+        const active = matching.find(({ seen, skip = 0, times = 1 }) => seen > skip && seen <= skip + times);
+        this.hits += active ? 1 : 0;
+        return active?.fault ?? {};
     }
 
     private async forward(
