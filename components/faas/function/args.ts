@@ -77,7 +77,7 @@ export interface DependencyConfiguration {
  * no registry.
  */
 export interface FunctionDependencies {
-    /** URL of the registry or index. @default `https://registry.npmjs.org/` or `https://pypi.org/simple/` */
+    /** URL of the registry or index. @default the public one of npm or pip */
     registryUrl?: pulumi.Input<string>;
     /** The package manager's configuration file. @default none */
     configuration?: DependencyConfiguration;
