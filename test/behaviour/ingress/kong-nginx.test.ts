@@ -9,6 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { KongIngress } from "../../../components";
 import { fakeCluster, record } from "../../../components/testing";
 import { freePort } from "../../../sandbox/tools/ports";
+import { unpackedPackages } from "../../support/debian";
 import { TestAuthority } from "./support/certificates";
 
 /** The settings of Kong's pods by name. */
@@ -58,6 +59,20 @@ http {
 }`;
 }
 
+/** The nginx on PATH, else that of Debian's package; or why neither starts. */
+async function findNginx(): Promise<{ nginx: string } | { missing: string }> {
+    const starts = (nginx: string) => spawnSync(nginx, ["-v"]).status === 0;
+    if (starts("nginx")) {
+        return { nginx: "nginx" };
+    }
+    const unpacked = await unpackedPackages("debian-nginx", ["nginx"]);
+    if ("missing" in unpacked) {
+        return { missing: `there is no nginx on PATH, and ${unpacked.missing}` };
+    }
+    const nginx = path.join(unpacked.folder, "usr/sbin/nginx");
+    return starts(nginx) ? { nginx } : { missing: "there is no nginx on PATH, and Debian's does not start here" };
+}
+
 describe("the settings that Kong hands to nginx, in a real nginx", function () {
     this.timeout(30_000);
     const directory = fs.mkdtempSync(path.join(os.tmpdir(), "kubernetes-faas-nginx-"));
@@ -67,8 +82,10 @@ describe("the settings that Kong hands to nginx, in a real nginx", function () {
     const log = (): string => fs.readFileSync(path.join(directory, "output"), "utf8");
 
     before(async function () {
-        if (spawnSync("nginx", ["-v"]).status !== 0) {
-            console.log("      skipped: there is no nginx on PATH");
+        this.timeout(180_000);
+        const program = await findNginx();
+        if ("missing" in program) {
+            console.log(`      skipped: ${program.missing}`);
             this.skip();
         }
         Object.assign(ports, { plain: await freePort(), tls: await freePort() });
@@ -83,7 +100,7 @@ describe("the settings that Kong hands to nginx, in a real nginx", function () {
         }
         // A file, since nginx can't open the sockets that Node makes for pipes.
         const output = fs.openSync(path.join(directory, "output"), "a");
-        nginx = spawn("nginx", ["-p", directory, "-c", "nginx.conf"], { stdio: ["ignore", output, output] });
+        nginx = spawn(program.nginx, ["-p", directory, "-c", "nginx.conf"], { stdio: ["ignore", output, output] });
         fs.closeSync(output);
         await call("/ready");
     });

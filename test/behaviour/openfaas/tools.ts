@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { cached } from "../../../sandbox/tools/cache";
+import { unpackedPackages } from "../../support/debian";
 
 /** The programs of Prometheus and Alertmanager. */
 export interface PrometheusTools {
@@ -31,15 +31,10 @@ export async function findPrometheusTools(): Promise<PrometheusTools | { missing
     if (installed) {
         return { ...installed, prometheus: [installed.prometheus], alertmanager: [installed.alertmanager] };
     }
-    if (spawnSync("apt-get", ["--version"]).error || spawnSync("dpkg", ["--version"]).error) {
-        return { missing: "prometheus, promtool, alertmanager and amtool are not on PATH, and there is no apt-get" };
-    }
-    try {
-        const report = (line: string) => console.log(`      ${line}`);
-        return unpackedTools(await cached("debian-prometheus", packages.join("+"), report, unpack));
-    } catch (error) {
-        return { missing: `Debian's packages can't be had: ${(error as Error).message}` };
-    }
+    const unpacked = await unpackedPackages("debian-prometheus", packages);
+    return "missing" in unpacked
+        ? { missing: `prometheus, promtool, alertmanager and amtool are not on PATH, and ${unpacked.missing}` }
+        : unpackedTools(unpacked.folder);
 }
 
 type Programs = Record<keyof typeof names, string>;
@@ -56,10 +51,10 @@ function programsIn(folders: readonly string[]): Programs | undefined {
  * Debian's Alertmanager reads a template below /usr/share, so it gets to see the unpacked folder there: in a mount
  * namespace of its own, which takes no rights where the kernel lets users have namespaces.
  */
-function unpackedTools(folder: string): PrometheusTools {
+function unpackedTools(folder: string): PrometheusTools | { missing: string } {
     const programs = programsIn([path.join(folder, "usr/bin")]);
     if (!programs) {
-        throw new Error(`${packages.join(" and ")} lack a program`);
+        return { missing: `Debian's ${packages.join(" and ")} lack a program` };
     }
     const mount = 'mount --bind "$0" /usr/share && exec "$@"';
     return {
@@ -82,28 +77,4 @@ function unpackedTools(folder: string): PrometheusTools {
 export function startFault([command, ...args]: readonly string[]): string | undefined {
     const { status, stderr, error } = spawnSync(command!, [...args, "--version"], { encoding: "utf8" });
     return status === 0 ? undefined : (error?.message ?? stderr.trim());
-}
-
-// eslint-disable-next-line @typescript-eslint/require-await -- the cache fills folders asynchronously
-async function unpack(folder: string): Promise<void> {
-    const download = () => spawnSync("apt-get", ["download", ...packages], { cwd: folder, encoding: "utf8" });
-    let { status, stderr } = download();
-    if (status !== 0) {
-        // The lists of packages may be missing or old.
-        spawnSync("apt-get", ["update"]);
-        ({ status, stderr } = download());
-    }
-    if (status !== 0) {
-        throw new Error(stderr.trim());
-    }
-    for (const archive of fs.readdirSync(folder).filter((file) => file.endsWith(".deb"))) {
-        const { status: unpacked, stderr: reason } = spawnSync("dpkg", ["-x", archive, "."], {
-            cwd: folder,
-            encoding: "utf8",
-        });
-        if (unpacked !== 0) {
-            throw new Error(reason.trim());
-        }
-        fs.rmSync(path.join(folder, archive));
-    }
 }
