@@ -7,20 +7,18 @@ import {
     type FaasPlatform,
     Fission,
     FissionCrds,
-    type Labels,
     type Placement,
 } from "../../../components";
 import { fakeConnection, fakeGateway, fakeObjectStore } from "../../../components/testing";
 import { clusterWithToken } from "./cluster";
+import { labels, registry } from "./settings";
 
-const labels: Labels = { team: "platform" };
 const placement: Placement = {
     nodeSelector: { pool: "platform" },
     tolerations: [{ key: "platform", effect: "NoSchedule" }],
     priorityClassName: "platform",
     architecture: "arm64",
 };
-const registry = { mirror: "registry.example.com/mirror", pullSecrets: ["registry"] };
 
 /** Fission with every argument that it takes, and a function of each kind with every argument that it takes. */
 export function fissionWithEverything(): void {

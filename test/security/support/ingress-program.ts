@@ -4,15 +4,12 @@ import {
     HardenedNamespace,
     type IngressProtection,
     KongIngress,
-    type Labels,
     Route,
     type ServiceRef,
     TraefikIngress,
 } from "../../../components";
 import { clusterWithToken } from "./cluster";
-
-const labels: Labels = { team: "platform" };
-const registry = { mirror: "registry.example.com/mirror", pullSecrets: ["registry"] };
+import { labels, registry } from "./settings";
 
 const protections: Record<string, IngressProtection> = {
     login: { basicAuth: { users: [{ name: "alice" }] } },

@@ -1,11 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { bind, FaasFunction, type Labels, OpenFaas, type Placement } from "../../../components";
+import { bind, FaasFunction, OpenFaas } from "../../../components";
 import { fakeConnection, fakeGateway } from "../../../components/testing";
 import { clusterWithToken } from "./cluster";
-
-const labels: Labels = { team: "platform" };
-const placement: Placement = { nodeSelector: { pool: "platform" }, tolerations: [{ key: "platform" }] };
-const registry = { mirror: "registry.example.com/mirror", pullSecrets: ["registry"] };
+import { labels, placement, registry } from "./settings";
 
 /** OpenFaaS with every argument that weakens nothing, and functions of code and of an image. */
 export function openFaasWithEverything(): void {

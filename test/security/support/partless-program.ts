@@ -1,20 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import {
-    bind,
-    FaasFunction,
-    type FaasFunctionArgs,
-    type FaasPlatform,
-    Funktion,
-    Kubeless,
-    type Labels,
-    type Placement,
-} from "../../../components";
+import { bind, FaasFunction, type FaasFunctionArgs, type FaasPlatform, Funktion, Kubeless } from "../../../components";
 import { fakeConnection, fakeGateway } from "../../../components/testing";
 import { clusterWithToken } from "./cluster";
-
-const labels: Labels = { team: "platform" };
-const placement: Placement = { nodeSelector: { pool: "platform" }, tolerations: [{ key: "platform" }] };
-const registry = { mirror: "registry.example.com/mirror", pullSecrets: ["registry"] };
+import { labels, placement, registry } from "./settings";
 
 /** Kubeless and Funktion with every argument that weakens nothing, and functions of code and of an image on both. */
 export function partlessPlatformsWithEverything(): void {
