@@ -3,33 +3,22 @@ import * as pulumi from "@pulumi/pulumi";
 import {
     ArgumentsError,
     type Cluster,
-    describeExistingCluster,
-    describeLocalCluster,
-    ExistingCluster,
-    type ExistingClusterArgs,
     FaasFunction,
     type FaasFunctionArgs,
     type FaasPlatform,
     type Fault,
-    LocalCluster,
-    type LocalClusterArgs,
-    probeCluster,
-    validateExistingCluster,
-    validateLocalCluster,
 } from "../components";
 import { rolledSecret } from "../components/core/config-objects";
 import { objectLabels } from "../components/core/labels";
 import { Checks } from "../components/core/validation";
 import { functionDriver } from "../components/faas/function/drivers";
 import { resolveFunction } from "../components/faas/function/resolve";
+import { clusterStack } from "./clusters";
 import type { FunctionConfiguration } from "./config/functions";
 import type { Configuration } from "./config/schema";
 import { secretValue } from "./config/secrets";
 import { type CreatedPlatform, platformStack } from "./platforms";
 import { root } from "./stack-file";
-
-/** What the configuration says of a cluster serves both kinds. */
-type ClusterArgs = ExistingClusterArgs & LocalClusterArgs;
 
 const clusterName = "cluster";
 
@@ -39,14 +28,14 @@ const clusterName = "cluster";
  *
  * @throws {@link ArgumentsError} with everything that is wrong, by the keys of the configuration.
  */
-export async function deployStack(configuration: Configuration): Promise<Record<string, unknown>> {
-    const clusterArgs = await completeClusterArgs(configuration);
-    const faults = validateStack(configuration, clusterArgs);
+export async function deployStack(given: Configuration): Promise<Record<string, unknown>> {
+    const configuration = await complete(given);
+    const faults = validateStack(configuration);
     if (faults.length > 0) {
         throw new ArgumentsError(`Stack ${pulumi.getStack()}`, faults);
     }
 
-    const cluster = createCluster(configuration, clusterArgs);
+    const cluster = clusterStack(configuration.cluster.kind).create(clusterName, configuration.cluster);
     const { faas } = configuration;
     const created = platformStack(faas.platform).create(faas.platform, faas, cluster);
     const { platform } = created;
@@ -64,17 +53,15 @@ export async function deployStack(configuration: Configuration): Promise<Record<
 }
 
 /** Everything that is wrong with a stack, by the keys of its configuration. Registers nothing. */
-function validateStack(configuration: Configuration, clusterArgs: ClusterArgs): Fault[] {
+function validateStack(configuration: Configuration): Fault[] {
     const checks = new Checks();
-    const isLocal = configuration.cluster.kind === "local";
-    checks.at("cluster").include(isLocal ? validateLocalCluster(clusterArgs) : validateExistingCluster(clusterArgs));
+    const clusters = clusterStack(configuration.cluster.kind);
+    checks.at("cluster").include(clusters.validate(clusterName, configuration.cluster));
     if (checks.faults.length > 0) {
         // Platform and functions are checked against the cluster that these arguments describe.
         return checks.faults;
     }
-    const cluster = isLocal
-        ? describeLocalCluster(clusterName, clusterArgs)
-        : describeExistingCluster(clusterName, clusterArgs);
+    const cluster = clusters.describe(clusterName, configuration.cluster);
     const { faas } = configuration;
     const stack = platformStack(faas.platform);
     const faults = stack.validate(faas.platform, faas, cluster);
@@ -95,16 +82,9 @@ function checkFunctions(checks: Checks, configuration: Configuration, cluster: C
     });
 }
 
-/** The version decides what can be installed; where the configuration does not say, the cluster is asked. */
-async function completeClusterArgs({ cluster }: Configuration): Promise<ClusterArgs> {
-    const { kind: _kind, ...args } = cluster;
-    return { ...args, kubernetesVersion: args.kubernetesVersion ?? (await probeCluster(args)).version };
-}
-
-function createCluster({ cluster }: Configuration, args: ClusterArgs): Cluster {
-    return cluster.kind === "local"
-        ? new LocalCluster(clusterName, args).cluster
-        : new ExistingCluster(clusterName, args).cluster;
+async function complete(configuration: Configuration): Promise<Configuration> {
+    const { cluster } = configuration;
+    return { ...configuration, cluster: (await clusterStack(cluster.kind).complete?.(cluster)) ?? cluster };
 }
 
 /** A function, and the Secret that holds what it needs of the configuration's secret values. */
