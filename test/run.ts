@@ -2,11 +2,12 @@
  * Runs the tests, kind by kind: `npm test` runs every kind, `npm run test:unit` one. Prints the minutes of each stage
  * and ends with one line of counts.
  */
-import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { overclaims } from "./proof/check";
+import { runCommand } from "./support/command";
+import { runInLanes } from "./support/lanes";
 import type { Outcome } from "./support/outcome";
 
 const root = path.resolve(__dirname, "../..");
@@ -14,19 +15,23 @@ const root = path.resolve(__dirname, "../..");
 /** The run fails when all stages together take longer, since CI gives up at 90. */
 const budgetMinutes = 75;
 
+/** Most of the longest stage is waiting, which leaves room for another one beside it. */
+const lanes = 2;
+
 interface Stage {
     name: string;
-    run(): Outcome;
+    run(): Promise<Outcome>;
 }
 
+/** The longest first, so that the others run beside it. */
 const stages: Stage[] = [
-    { name: "lint", run: () => check("npm", ["run", "--silent", "lint"]) },
+    mochaStage("sandbox"),
+    { name: "lint", run: () => check("lint", "npm", ["run", "--silent", "lint"]) },
     mochaStage("unit"),
     mochaStage("security"),
     mochaStage("mutations"),
     { name: "plugins", run: testPlugins },
     mochaStage("behaviour"),
-    mochaStage("sandbox"),
     mochaStage("upgrade"),
     mochaStage("faults"),
     mochaStage("consumer"),
@@ -42,31 +47,38 @@ const passed: Outcome = { passed: 1, failed: 0, skipped: 0, titles: [] };
 const failed: Outcome = { passed: 0, failed: 1, skipped: 0, titles: [] };
 const skipped: Outcome = { passed: 0, failed: 0, skipped: 1, titles: [] };
 
+const chosen = chooseStages();
+
+/** Who prints what must be seen as long as several stages print at once. */
+const labelOf = (name: string): string | undefined => (chosen.length > 1 ? name : undefined);
+
 /** A command that passes or fails as a whole. */
-function check(command: string, args: string[], cwd = root): Outcome {
-    const { status } = spawnSync(command, args, { cwd, stdio: "inherit" });
-    return status === 0 ? passed : failed;
+async function check(name: string, command: string, args: string[], cwd = root): Promise<Outcome> {
+    return (await runCommand(command, args, { cwd, label: labelOf(name) })) === 0 ? passed : failed;
 }
 
-function testPlugins(): Outcome {
-    if (spawnSync("go", ["version"]).error) {
+async function testPlugins(): Promise<Outcome> {
+    const hasGo = (process.env.PATH ?? "")
+        .split(path.delimiter)
+        .some((directory) => fs.existsSync(path.join(directory, process.platform === "win32" ? "go.exe" : "go")));
+    if (!hasGo) {
         console.log("skipped: the stand-in plugins' own tests need Go");
         return skipped;
     }
-    return check("go", ["test", "./..."], path.join(root, "sandbox/plugins"));
+    return check("plugins", "go", ["test", "./..."], path.join(root, "sandbox/plugins"));
 }
 
 function mochaStage(kind: string): Stage {
     return { name: kind, run: () => mocha(kind, process.argv.slice(3)) };
 }
 
-function mocha(kind: string, options: string[], variables: NodeJS.ProcessEnv = {}): Outcome {
+async function mocha(kind: string, options: string[], variables: NodeJS.ProcessEnv = {}): Promise<Outcome> {
     const directory = fs.mkdtempSync(path.join(os.tmpdir(), "kubernetes-faas-tests-"));
     const outcomeFile = path.join(directory, "outcome.json");
-    const { status } = spawnSync(
+    const status = await runCommand(
         process.execPath,
         [require.resolve("mocha/bin/mocha.js"), `dist/test/${kind}/**/*.test.js`, ...options],
-        { cwd: root, stdio: "inherit", env: { ...process.env, ...variables, TEST_OUTCOME: outcomeFile } },
+        { cwd: root, env: { ...process.env, ...variables, TEST_OUTCOME: outcomeFile }, label: labelOf(kind) },
     );
     // Without an outcome mocha itself broke down.
     const outcome = fs.existsSync(outcomeFile) ? (JSON.parse(fs.readFileSync(outcomeFile, "utf8")) as Outcome) : failed;
@@ -74,27 +86,32 @@ function mocha(kind: string, options: string[], variables: NodeJS.ProcessEnv = {
     return status === 0 || outcome.failed > 0 ? outcome : { ...outcome, failed: 1 };
 }
 
-function chosenStages(): Stage[] {
+function chooseStages(): Stage[] {
     const kind = process.argv[2];
     const known = [...stages, ...nightlyStages];
-    const chosen = kind ? known.filter((stage) => stage.name === kind) : stages;
-    if (chosen.length === 0) {
+    const wanted = kind ? known.filter((stage) => stage.name === kind) : stages;
+    if (wanted.length === 0) {
         console.error(
             `There is no kind of test called ${kind}; there are ${known.map(({ name }) => name).join(", ")}.`,
         );
         process.exit(2);
     }
-    return chosen;
+    return wanted;
 }
 
 /** Runs a stage and notes how long it took. */
-function timed(stage: Stage, minutes: Map<string, number>): Outcome {
-    console.log(`\n== ${stage.name}`);
+async function timed(stage: Stage, minutes: Map<string, number>): Promise<Outcome> {
+    console.log(`== ${stage.name}`);
     const begin = Date.now();
-    const outcome = stage.run();
-    minutes.set(stage.name, (Date.now() - begin) / 60_000);
+    const outcome = await stage.run();
+    const took = (Date.now() - begin) / 60_000;
+    minutes.set(stage.name, took);
+    console.log(`== ${stage.name}: ${describeCounts(outcome)}, ${took.toFixed(1)} minutes`);
     return outcome;
 }
+
+const describeCounts = ({ passed, failed, skipped }: Omit<Outcome, "titles">): string =>
+    `${passed} passed, ${failed} failed, ${skipped} skipped`;
 
 /** What only a run of every stage can tell. */
 function checkWhole(titles: string[], minutes: number): string[] {
@@ -102,24 +119,27 @@ function checkWhole(titles: string[], minutes: number): string[] {
     return [...overclaims(titles), ...overBudget];
 }
 
-function main(): void {
-    const chosen = chosenStages();
+async function main(): Promise<void> {
+    const begin = Date.now();
     const minutes = new Map<string, number>();
-    const outcomes = chosen.map((stage) => timed(stage, minutes));
+    const outcomes = await runInLanes(
+        chosen.map((stage) => () => timed(stage, minutes)),
+        lanes,
+    );
 
-    const sum = [...minutes.values()].reduce((all, each) => all + each, 0);
-    const each = [...minutes].map(([name, value]) => `${name} ${value.toFixed(1)}`).join(", ");
-    console.log(`\nMinutes: ${each}; ${sum.toFixed(1)} in all`);
+    const all = (Date.now() - begin) / 60_000;
+    const each = chosen.map(({ name }) => `${name} ${minutes.get(name)!.toFixed(1)}`).join(", ");
+    console.log(`\nMinutes: ${each}; ${all.toFixed(1)} in all, up to ${lanes} stages at a time`);
 
     const titles = outcomes.flatMap((outcome) => outcome.titles);
-    const problems = chosen.length === stages.length ? checkWhole(titles, sum) : [];
+    const problems = chosen.length === stages.length ? checkWhole(titles, all) : [];
     problems.forEach((problem) => console.log(problem));
 
     const total = (key: "passed" | "failed" | "skipped"): number =>
-        outcomes.reduce((all, outcome) => all + outcome[key], 0);
+        outcomes.reduce((sum, outcome) => sum + outcome[key], 0);
     const failures = total("failed") + problems.length;
-    console.log(`${total("passed")} passed, ${failures} failed, ${total("skipped")} skipped`);
+    console.log(describeCounts({ passed: total("passed"), failed: failures, skipped: total("skipped") }));
     process.exitCode = failures === 0 && total("passed") > 0 ? 0 : 1;
 }
 
-main();
+void main();
