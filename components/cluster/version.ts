@@ -11,6 +11,11 @@ export function checkKubernetesVersion(checks: Checks, version: pulumi.Input<str
     checks.matches("kubernetesVersion", version, kubernetesVersion, 'use a version like "1.36" or "1.36.3"');
 }
 
+/** Whether a text is a Kubernetes version. */
+export function isKubernetesVersion(version: string): boolean {
+    return kubernetesVersion.test(version);
+}
+
 /**
  * The minor version, which is what compatibility and support go by.
  *
@@ -40,7 +45,7 @@ export function atLeast(version: string, minimum: string): boolean {
 }
 
 function parse(version: string): semver.SemVer {
-    const parsed = kubernetesVersion.test(version) ? semver.coerce(version) : null;
+    const parsed = isKubernetesVersion(version) ? semver.coerce(version) : null;
     if (parsed === null) {
         throw new RangeError(`"${version}" is not a Kubernetes version; give one like "1.36" or "1.36.3"`);
     }
