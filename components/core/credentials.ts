@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PrivateKey } from "@pulumi/tls";
-import { random, tls } from "./lazy-modules";
+import { bcryptjs, random, tls } from "./lazy-modules";
 
 /**
  * What makes a generated value new. The value stays the same from run to run until this text changes; which text does
@@ -58,6 +58,36 @@ export function generatedPassword(
         generatedOptions(opts),
     );
     return { password: pulumi.secret(resource.result), bcryptHash: pulumi.secret(resource.bcryptHash) };
+}
+
+/** bcrypt reads so many bytes of a password and no more. */
+export const longestHashedPassword = 72;
+
+const saltBytes = 16;
+
+/** What `htpasswd -nBC 10` takes, too: about a tenth of a second for each guess. */
+const bcryptCost = 10;
+
+/**
+ * The bcrypt hash of a password that is given, secret. Its salt is random and stays in the state, so that the hash is the
+ * same from run to run; the child `name` is the salt.
+ *
+ * @param password at most {@link longestHashedPassword} bytes, which whoever takes it checks
+ * @example
+ * ```ts
+ * const hash = hashedPassword("alice-salt", config.requireSecret("password"), { parent: this });
+ * ```
+ */
+export function hashedPassword(
+    name: string,
+    password: pulumi.Input<string>,
+    opts?: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+    const salt = generatedKey(name, { bytes: saltBytes }, opts).base64;
+    return pulumi.all([pulumi.secret(password), salt]).apply(([text, random]) => {
+        const encoded = bcryptjs.encodeBase64([...Buffer.from(random, "base64")], saltBytes);
+        return bcryptjs.hash(text, `$2b$${bcryptCost}$${encoded}`);
+    });
 }
 
 /** Arguments of {@link generatedKey}. */

@@ -4,6 +4,7 @@
  * Types are imported from the packages themselves.
  */
 
+export const bcryptjs: typeof import("bcryptjs") = lazy(() => require("bcryptjs") as typeof import("bcryptjs"));
 export const cjsModuleLexer = lazy(() => require("cjs-module-lexer") as typeof import("cjs-module-lexer"));
 export const croner = lazy(() => require("croner") as typeof import("croner"));
 export const esModuleLexer = lazy(() => require("es-module-lexer") as typeof import("es-module-lexer"));

@@ -5,9 +5,12 @@ export interface BasicAuthUser {
     /** Without a colon, which ends the name in the login. */
     name: string;
     /**
-     * The bcrypt hash of the password, as `htpasswd -nBC 10 NAME` prints it behind the colon. Never the password itself.
+     * The password itself, of 8 characters or more and at most 72 bytes; secret. It is hashed before it reaches the
+     * cluster, with a salt that stays in the state.
      * @default a password is generated; the component's `passwords` has it
      */
+    password?: pulumi.Input<string>;
+    /** The password's bcrypt hash instead, as `htpasswd -nBC 10 NAME` prints it behind the colon; secret. */
     passwordHash?: pulumi.Input<string>;
     /** Changes to have another password generated. @default never rotated */
     rotation?: pulumi.Input<string>;

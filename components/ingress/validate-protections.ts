@@ -1,5 +1,6 @@
 import { IngressKind } from "../core/contracts";
-import { type Checks, QuantityKind } from "../core/validation";
+import { longestHashedPassword } from "../core/credentials";
+import { type Checks, type Finding, type Format, QuantityKind } from "../core/validation";
 import {
     type ApiKeyProtection,
     type BasicAuthProtection,
@@ -34,7 +35,7 @@ export function checkProtections(
         if (protectionSupport[kind][controller] !== undefined) {
             refuse(nested, controller, kind);
         } else {
-            checkKind(nested.at(kind), protection);
+            checkKind(nested.at(kind), protection, controller);
         }
     });
 }
@@ -56,13 +57,13 @@ function wayOut(kind: ProtectionKind, controller: IngressKind): string {
         : "use that one, or leave it to the service";
 }
 
-function checkKind(checks: Checks, protection: IngressProtection): void {
+function checkKind(checks: Checks, protection: IngressProtection, controller: IngressKind): void {
     const { apiKey, basicAuth, jwt, ipAllowList, rateLimit, concurrency, bodyLimit, headers, cors, retry } = protection;
     if (apiKey) {
         checkHolders(checks, apiKey);
     }
     if (basicAuth) {
-        checkUsers(checks, basicAuth);
+        checkUsers(checks, basicAuth, controller);
     }
     if (jwt) {
         checkJwt(checks, jwt);
@@ -125,11 +126,11 @@ function checkJwt(checks: Checks, { issuer, publicKey, algorithm }: JwtProtectio
     checks.oneOf("algorithm", algorithm, Object.values(JwtAlgorithm));
 }
 
-function checkUsers(checks: Checks, { users }: BasicAuthProtection): void {
+function checkUsers(checks: Checks, { users }: BasicAuthProtection, controller: IngressKind): void {
     checks.required("users", users, 'at least one: [{ name: "alice" }]');
     checks.nonEmpty("users", users);
     checks.list("users", users, (user, nested, index) => {
-        checkUser(nested, user);
+        checkUser(nested, user, controller);
         if (users.findIndex(({ name }) => name === user.name) < index) {
             nested.fault("name", `is "${user.name}" a second time; give each user once`);
         }
@@ -139,24 +140,62 @@ function checkUsers(checks: Checks, { users }: BasicAuthProtection): void {
 /** bcrypt is the one kind of hash, since Traefik takes longer or shorter for another and so tells who exists. */
 const bcryptHash = /^\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}$/;
 
-function checkUser(checks: Checks, user: BasicAuthUser): void {
-    checks.knownKeys("", user, ["name", "passwordHash", "rotation"]);
+function checkUser(checks: Checks, user: BasicAuthUser, controller: IngressKind): void {
+    checks.knownKeys("", user, ["name", "password", "passwordHash", "rotation"]);
     checks.required("name", user.name, "the name that the user types");
     checks.matches("name", user.name, /^[^:\s\p{Cc}]+$/u, "use a name without colon and spaces");
-    checks.secret.format("passwordHash", user.passwordHash, (hash) =>
-        bcryptHash.test(hash)
-            ? undefined
-            : {
-                  problem: hash.startsWith("$$2") ? "has doubled dollar signs" : "is no bcrypt hash",
-                  rule:
-                      "give what `htpasswd -nBC 10 NAME` prints behind the colon, " +
-                      "or leave it out to have a password generated",
-              },
-    );
-    if (user.passwordHash !== undefined && user.rotation !== undefined) {
-        checks.fault("rotation", "changes nothing beside passwordHash; leave one of them out");
+    checks.secret.format("password", user.password, (password) => judgePassword(password, controller));
+    checks.secret.format("passwordHash", user.passwordHash, hashFormat);
+    checks.exclusive(["password", "passwordHash"], user);
+    const given = user.password === undefined ? "passwordHash" : "password";
+    if (user[given] !== undefined && user.rotation !== undefined) {
+        checks.fault("rotation", `changes nothing beside ${given}; leave one of them out`);
     }
 }
+
+/** Characters of a password. */
+const shortestPassword: Readonly<Record<IngressKind, number>> = {
+    // Kong hashes by one round of SHA-1, which is guessed through fast.
+    [IngressKind.Kong]: 16,
+    // https://pages.nist.gov/800-63-3/sp800-63b.html#memsecret
+    [IngressKind.Traefik]: 8,
+};
+
+function judgePassword(password: string, controller: IngressKind): Finding | undefined {
+    if (bcryptHash.test(password)) {
+        return {
+            problem: "is a bcrypt hash and no password",
+            rule: "give it as passwordHash, or give the password itself",
+        };
+    }
+    if (/\p{Cc}/u.test(password)) {
+        return { problem: "has control characters in it", rule: "give one line of text" };
+    }
+    const bytes = Buffer.byteLength(password);
+    if (bytes > longestHashedPassword) {
+        return {
+            problem: `has ${bytes} bytes, of which bcrypt would read the first ${longestHashedPassword} alone`,
+            rule: `give ${longestHashedPassword} bytes or less, or leave it out to have one generated`,
+        };
+    }
+    const shortest = shortestPassword[controller];
+    return password.length < shortest
+        ? {
+              problem: `has ${password.length} characters`,
+              rule: `give ${shortest} or more for ${controller}, or leave it out to have one generated`,
+          }
+        : undefined;
+}
+
+const hashFormat: Format = (hash) =>
+    bcryptHash.test(hash)
+        ? undefined
+        : {
+              problem: hash.startsWith("$$2") ? "has doubled dollar signs" : "is no bcrypt hash",
+              rule:
+                  "give what `htpasswd -nBC 10 NAME` prints behind the colon, give the password itself as password, " +
+                  "or leave both out to have one generated",
+          };
 
 function checkRanges(checks: Checks, { ranges, allowEveryone }: IpAllowListProtection): void {
     checks.required("ranges", ranges, 'at least one: ["203.0.113.0/24"]');

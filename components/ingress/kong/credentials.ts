@@ -20,7 +20,10 @@ export function createCredentials(parent: pulumi.Resource, name: string, args: K
     for (const [protection, { apiKey, basicAuth }] of protectionsOf(args)) {
         if (basicAuth) {
             all.passwords[protection] = Object.fromEntries(
-                basicAuth.users.map((user) => [user.name, generate(protection, user)]),
+                basicAuth.users.map((user) => [
+                    user.name,
+                    user.password === undefined ? generate(protection, user) : pulumi.secret(user.password),
+                ]),
             );
         }
         if (apiKey) {

@@ -51,7 +51,7 @@ export class KongIngress extends pulumi.ComponentResource {
     readonly gateway: IngressGateway;
     /** The routes' URLs by the routes' names. */
     readonly urls: Record<string, pulumi.Output<string>>;
-    /** The passwords, by protection and user. Secret. */
+    /** The passwords, generated and given ones, by protection and user. Secret. */
     readonly passwords: Record<string, Record<string, pulumi.Output<string>>>;
     /** The API keys, generated and given ones, by protection and holder. Secret. */
     readonly apiKeys: Record<string, Record<string, pulumi.Output<string>>>;

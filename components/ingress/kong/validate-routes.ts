@@ -19,7 +19,8 @@ export function checkForKong(checks: Checks, protections: Record<string, Ingress
             if (passwordHash !== undefined) {
                 user.fault(
                     "passwordHash",
-                    "is of bcrypt, which of the controllers only traefik reads; leave it out to have a password generated",
+                    "is of bcrypt, which of the controllers only traefik reads; give the password itself as password, " +
+                        "or leave it out to have one generated",
                 );
             }
         });

@@ -51,7 +51,7 @@ import { validateTraefikIngress } from "./validate";
 export class TraefikIngress extends pulumi.ComponentResource {
     /** What routes, functions and monitoring need to know of it. */
     readonly gateway: IngressGateway;
-    /** The passwords that were generated, by protection and user. Secret. */
+    /** The passwords, generated and given ones, by protection and user; none of those given as hashes. Secret. */
     readonly passwords: Record<string, Record<string, pulumi.Output<string>>>;
     /** With `certificates.selfSigned`: the authority's certificate in PEM, for clients to trust. */
     readonly caCertificate?: pulumi.Output<string>;

@@ -132,7 +132,11 @@ describe("KongIngress refuses", () => {
         const passwordHash = `$2y$10$${"a".repeat(53)}`;
         only(
             linesFor({ basicAuth: { users: [{ name: "alice", passwordHash }] } }),
-            /passwordHash is of bcrypt, which of the controllers only traefik reads; leave it out/,
+            /passwordHash is of bcrypt, which of the controllers only traefik reads; give the password itself/,
+        );
+        only(
+            linesFor({ basicAuth: { users: [{ name: "alice", password: "correct-horse" }] } }),
+            /password is a secret value, which has 13 characters; give 16 or more for kong/,
         );
     });
 

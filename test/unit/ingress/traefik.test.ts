@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
+import { compare } from "bcryptjs";
 import { planTraefikIngress, Route, validateRoute } from "../../../components";
 import { dynamicConfig } from "../../../components/ingress/traefik/dynamic-config";
 import { fakeService } from "../../../components/testing";
@@ -193,6 +194,38 @@ describe("TraefikIngress's users", () => {
         const recording = await recordIngress({ protections: { login: { basicAuth: { users } } } });
         assert.deepEqual(dynamicOf(recording).http.middlewares.login.basicAuth.users, [`bob:${hash}`]);
         assert.deepEqual(recording.ofType("random:index/randomPassword:RandomPassword"), []);
+    });
+
+    it("may bring a password of their own, which reaches the cluster as a hash with a salt that stays the same", async () => {
+        const password = "correct horse battery";
+        const recordHash = async () => {
+            const users = [{ name: "bob", password }];
+            const recording = await recordIngress({ protections: { login: { basicAuth: { users } } } });
+            assert.ok(recording.resources.every(({ inputs }) => !JSON.stringify(inputs).includes(password)));
+            assert.deepEqual(recording.only("random:index/randomBytes:RandomBytes", "edge-login-bob-salt").inputs, {
+                length: 16,
+                keepers: { rotation: "" },
+            });
+            const output = recording.result.passwords["login"]!["bob"]!;
+            assert.ok(await pulumi.isSecret(output));
+            assert.equal(await valueOf(output), password);
+            const [line] = dynamicOf(recording).http.middlewares.login.basicAuth.users as [string];
+            return line.slice("bob:".length);
+        };
+        const hash = await recordHash();
+        assert.match(hash, /^\$2b\$10\$[./A-Za-z0-9]{53}$/);
+        assert.ok(await compare(password, hash));
+        assert.ok(!(await compare("correct horse batter", hash)));
+        assert.equal(await recordHash(), hash);
+    });
+
+    it("are refused when a password that becomes known later is one that bcrypt cuts", async () => {
+        const users = [{ name: "bob", password: pulumi.secret("a".repeat(73)) }];
+        const args = ingressArgs({ protections: { login: { basicAuth: { users } } } });
+        await assert.rejects(
+            valueOf(dynamicConfig("edge", args, {})),
+            /login\.basicAuth\.users\[0\]\.password is a secret value, which has 73 bytes/,
+        );
     });
 
     it("change without rolling a pod: the pods' template stays the same", async () => {

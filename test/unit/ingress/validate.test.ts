@@ -56,18 +56,39 @@ describe("TraefikIngress refuses", () => {
         const hashOf = (passwordHash: string) => linesFor({ basicAuth: { users: [{ name: "alice", passwordHash }] } });
         only(
             hashOf("hunter2"),
-            /passwordHash is a secret value, which is no bcrypt hash; give what `htpasswd -nBC 10 NAME` prints/,
+            /passwordHash is a secret value, which is no bcrypt hash; give what `htpasswd -nBC 10 NAME` prints behind the colon, give the password itself as password/,
         );
         only(hashOf(`$$2y$$10$$${"a".repeat(53)}`), /which has doubled dollar signs/);
         only(hashOf("$apr1$abc$def"), /is no bcrypt hash/);
         assert.ok(!hashOf("hunter2").join().includes("hunter2"));
     });
 
-    it("a password beside the name, since nobody would hash it", () => {
-        const user = { name: "alice", password: "hunter2" };
+    it("a hash where the password belongs, both of them, and passwords that bcrypt cuts or that are soon guessed", () => {
+        const userFaults = (user: object) => linesFor({ basicAuth: { users: [{ name: "alice", ...user }] } });
+        const passwordHash = `$2y$10$${"a".repeat(53)}`;
         only(
-            linesFor({ basicAuth: { users: [user] } }),
-            /users\[0\]\.password is not known here; known are "name", "passwordHash", "rotation"/,
+            userFaults({ password: passwordHash }),
+            /users\[0\]\.password is a secret value, which is a bcrypt hash and no password; give it as passwordHash/,
+        );
+        only(
+            userFaults({ password: "correct-horse", passwordHash }),
+            /passwordHash can't go together with "password"; give only one/,
+        );
+        only(userFaults({ password: "hunter2" }), /password is a secret value, which has 7 characters; give 8 or more/);
+        // 37 characters of two bytes each.
+        only(
+            userFaults({ password: "\u00e9".repeat(37) }),
+            /which has 74 bytes, of which bcrypt would read the first 72 alone; give 72 bytes or less/,
+        );
+        only(userFaults({ password: "correct\nhorse" }), /which has control characters in it/);
+        only(userFaults({ password: "correct-horse", rotation: "1" }), /rotation changes nothing beside password/);
+        assert.deepEqual(userFaults({ password: "\u00e9".repeat(36) }), []);
+    });
+
+    it("a password under a name that is almost right", () => {
+        only(
+            linesFor({ basicAuth: { users: [{ name: "alice", pasword: "correct-horse" } as never] } }),
+            /users\[0\]\.pasword is not known here; .*did you mean "password"\?$/,
         );
     });
 
