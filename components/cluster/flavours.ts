@@ -1,3 +1,4 @@
+import { Addon } from "../core/addons";
 import { Cloud, Exposure } from "../core/contracts";
 import type { ClusterTraitsArgs } from "./traits";
 
@@ -44,7 +45,13 @@ const facts: Record<LocalFlavour, FlavourFacts> = {
         contexts: /^k3d-/,
         defaultContext: "k3d-k3s-default",
         start: (context) => `run \`k3d cluster start ${context.slice("k3d-".length)}\``,
-        traits: { exposure: Exposure.LoadBalancer, storageClass: "local-path", networkPolicies: true },
+        // k3s packages a metrics-server.
+        traits: {
+            exposure: Exposure.LoadBalancer,
+            storageClass: "local-path",
+            networkPolicies: true,
+            addons: [Addon.MetricsServer],
+        },
     },
     kind: {
         contexts: /^kind-/,
@@ -68,8 +75,14 @@ const facts: Record<LocalFlavour, FlavourFacts> = {
     sandbox: {
         contexts: /^kubernetes-faas-sandbox/,
         start: () => "run `npm run sandbox -- up`",
-        // Its pods are simulated: there is no traffic to allow or forbid.
-        traits: { exposure: Exposure.LoadBalancer, storageClass: "standard", networkPolicies: false },
+        // Its pods are simulated: there is no traffic to allow or forbid, and no load to scale by; trials of what would
+        // scale them need no metrics.
+        traits: {
+            exposure: Exposure.LoadBalancer,
+            storageClass: "standard",
+            networkPolicies: false,
+            addons: [Addon.MetricsServer],
+        },
     },
 };
 

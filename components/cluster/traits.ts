@@ -33,7 +33,7 @@ export interface ClusterTraitsArgs {
     dns?: DnsTraits;
     /** How service accounts are known outside of the cluster. @default none: workload identity can't be used */
     identity?: IdentityTraits;
-    /** Names of add-ons that are there, such as `metrics-server` or `cert-manager`. @default none */
+    /** Names of add-ons that are there: see `Addon`. @default none; as it comes for a `LocalCluster` */
     addons?: pulumi.Input<pulumi.Input<string>[]>;
 }
 

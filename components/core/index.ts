@@ -1,8 +1,10 @@
+export { Addon, AddonMode, hasAddon, requireAddon, withAddon } from "./addons";
 export * from "./config-objects";
 export { allowFrom, type AllowFromArgs, bind, type BindArgs, type BindingPlace } from "./connections";
 export { bindObjectStore, type BindObjectStoreArgs } from "./connections";
 export * from "./contracts";
 export * from "./credentials";
+export { type DefinitionsArgs, DefinitionsMode } from "./custom-definition";
 export { Deletion } from "./deletion";
 export * from "./errors";
 export { image, type ImageFacts, type ImageKey, images, type MirroredImage, mirrorList } from "./images";

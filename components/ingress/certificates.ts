@@ -6,7 +6,8 @@ export type CertManagerKind = (typeof CertManagerKind)[keyof typeof CertManagerK
 
 /** An issuer of a cert-manager in the cluster: each route gets a certificate for its host. */
 export interface CertManagerIssuer {
-    name: string;
+    /** Its name; that of a `CertManager`'s own is in its `issuers`. */
+    name: pulumi.Input<string>;
     /** An `Issuer` must be there in every namespace that has routes. @default `ClusterIssuer` */
     kind?: CertManagerKind;
 }

@@ -55,7 +55,7 @@ export interface ClusterTraits {
     apiServer: ApiServerTraits;
     dns: DnsTraits;
     identity?: IdentityTraits;
-    /** Names of add-ons that are there, such as `metrics-server` or `cert-manager`. */
+    /** Names of add-ons that are there, such as `metrics-server` or `cert-manager`: see `Addon`. */
     addons: pulumi.Input<pulumi.Input<string>[]>;
 }
 

@@ -17,6 +17,8 @@ export interface Protection {
     annotations?: Record<string, string>;
     /** Whether nobody gets past it without proving who they are. */
     authenticates: boolean;
+    /** Routes that name it are at this host or at one below it. @default at any */
+    domain?: pulumi.Input<string>;
     /** Whether every route has it without naming it. @default false */
     everyRoute?: boolean;
 }
@@ -65,5 +67,5 @@ export interface IngressGateway {
     /** @default `gateway` */
     certificates?: RouteCertificates;
     /** Annotations by which a route that names no certificate asks for one. */
-    certificateAnnotations?: Record<string, string>;
+    certificateAnnotations?: Record<string, pulumi.Input<string>>;
 }

@@ -100,7 +100,7 @@ export function validateHardenedDeployment(name: string, args: HardenedDeploymen
     checkWorkload(checks, name, args, { kind: "Deployment", namesService: namesService(args) });
     checkReplicas(checks, args);
     checkService(checks, args);
-    checkAutoscaling(checks, args.autoscaling);
+    checkAutoscaling(checks, args.cluster, args.autoscaling);
     checkInitialReplicas(checks, args);
     checks.oneOf("updateStrategy", args.updateStrategy, Object.values(UpdateStrategy));
     return checks.faults;

@@ -1,4 +1,5 @@
-import { Scheme } from "../contracts";
+import { Addon, requireAddon } from "../addons";
+import { type Cluster, Scheme } from "../contracts";
 import { checkName } from "../names";
 import type { Checks } from "../validation";
 import type { ServedArgs } from "./service";
@@ -37,10 +38,11 @@ export function checkReplicas(checks: Checks, args: ReplicatedWorkloadArgs): voi
 }
 
 /** An autoscaler, which only a Deployment has. */
-export function checkAutoscaling(checks: Checks, autoscaling: Autoscaling | undefined): void {
+export function checkAutoscaling(checks: Checks, cluster: Cluster, autoscaling: Autoscaling | undefined): void {
     if (!autoscaling) {
         return;
     }
+    requireAddon(checks, "autoscaling", cluster, Addon.MetricsServer);
     const nested = checks.at("autoscaling");
     nested.integer("minReplicas", autoscaling.minReplicas, { minimum: 1 });
     nested.integer("maxReplicas", autoscaling.maxReplicas, { minimum: autoscaling.minReplicas });

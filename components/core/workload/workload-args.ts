@@ -154,7 +154,7 @@ export interface DisruptionBudget {
     minAvailable?: pulumi.Input<number>;
 }
 
-/** Lets the cluster change the number of pods by their load. Needs the metrics-server. */
+/** Lets the cluster change the number of pods by their load. Needs the add-on `metrics-server`. */
 export interface Autoscaling {
     /** At least 1. */
     minReplicas: number;

@@ -1,34 +1,28 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Cluster } from "../../core/contracts";
-import { dataOptions, Deletion } from "../../core/deletion";
-import { assertValid, type Fault } from "../../core/errors";
-import * as k8s from "../../core/kubernetes";
-import { objectLabels, type Labels } from "../../core/labels";
+import {
+    assertDefinitions,
+    type DefinitionsArgs,
+    DefinitionsMode,
+    provideDefinitions,
+    validateDefinitions,
+} from "../../core/custom-definition";
+import type { Deletion } from "../../core/deletion";
+import type { Fault } from "../../core/errors";
 import { inCluster } from "../../core/provider";
-import { Checks } from "../../core/validation";
-import { definitionName, fissionDefinitions, fissionGroup, type FissionDefinition } from "./crds/definitions";
+import { fissionDefinitions } from "./crds/definitions";
 
-/** Where the definitions come from. */
-export const FissionCrdsMode = {
-    /** This component makes them. */
-    Create: "create",
-    /** They are in the cluster already, from another stack or from upstream's own manifests. */
-    Existing: "existing",
-} as const;
-export type FissionCrdsMode = (typeof FissionCrdsMode)[keyof typeof FissionCrdsMode];
+/** Where Fission's definitions come from. */
+export const FissionCrdsMode = DefinitionsMode;
+export type FissionCrdsMode = DefinitionsMode;
 
 /** Arguments of {@link FissionCrds}. */
-export interface FissionCrdsArgs {
-    cluster: Cluster;
-    /** @default `create` */
-    mode?: FissionCrdsMode;
+export interface FissionCrdsArgs extends DefinitionsArgs {
     /**
      * What becomes of the definitions when they leave the program. With `delete` every Function, Package and trigger of
      * every Fission in the cluster goes with them; after `retain` the next program names them `existing`.
      * @default `protect`
      */
     deletion?: Deletion;
-    labels?: Labels;
 }
 
 /**
@@ -49,60 +43,15 @@ export class FissionCrds extends pulumi.ComponentResource {
     readonly definitions: pulumi.Output<string[]>;
 
     constructor(name: string, args: FissionCrdsArgs, opts?: pulumi.ComponentResourceOptions) {
-        assertValid(`FissionCrds ${name}`, validateFissionCrds(args));
+        assertDefinitions(`FissionCrds ${name}`, args);
         super("kubernetes-faas:index:FissionCrds", name, {}, inCluster(args.cluster, opts));
 
-        this.definitions =
-            args.mode === FissionCrdsMode.Existing
-                ? pulumi.output(fissionDefinitions.map(definitionName))
-                : pulumi.all(fissionDefinitions.map((each) => createDefinition(this, name, args, each).metadata.name));
+        this.definitions = provideDefinitions(this, name, "fission", args, fissionDefinitions);
         this.registerOutputs({ definitions: this.definitions });
     }
 }
 
 /** What is wrong with the arguments of {@link FissionCrds}; empty when nothing is. */
 export function validateFissionCrds(args: FissionCrdsArgs): Fault[] {
-    const checks = new Checks();
-    checks.oneOf("mode", args.mode, Object.values(FissionCrdsMode));
-    checks.oneOf("deletion", args.deletion, Object.values(Deletion));
-    if (args.mode === FissionCrdsMode.Existing && args.deletion !== undefined) {
-        checks.fault(
-            "deletion",
-            `is "${args.deletion}", but existing definitions are not this component's; leave it out`,
-        );
-    }
-    return checks.faults;
-}
-
-function createDefinition(
-    parent: FissionCrds,
-    name: string,
-    args: FissionCrdsArgs,
-    definition: FissionDefinition,
-): k8s.apiextensions.v1.CustomResourceDefinition {
-    const { kind, plural, shortNames, schema } = definition;
-    return new k8s.apiextensions.v1.CustomResourceDefinition(
-        `${name}-${plural}`,
-        {
-            metadata: {
-                name: definitionName(definition),
-                labels: objectLabels({ app: "fission", instance: name, component: "crds", labels: args.labels }),
-            },
-            spec: {
-                group: fissionGroup,
-                names: { kind, listKind: `${kind}List`, plural, singular: kind.toLowerCase(), shortNames },
-                scope: "Namespaced",
-                versions: [
-                    {
-                        name: "v1",
-                        served: true,
-                        storage: true,
-                        schema: { openAPIV3Schema: schema },
-                        subresources: { status: {} },
-                    },
-                ],
-            },
-        },
-        dataOptions(parent, args.deletion),
-    );
+    return validateDefinitions(args);
 }

@@ -24,7 +24,7 @@ export function routeCertificates({ certificates }: TraefikIngressArgs): RouteCe
 }
 
 /** The annotation by which cert-manager sees that a route's Secret is its to fill. */
-export function issuerAnnotations({ certificates }: TraefikIngressArgs): Record<string, string> {
+export function issuerAnnotations({ certificates }: TraefikIngressArgs): Record<string, pulumi.Input<string>> {
     const issuer = certificates?.issuer;
     if (!issuer) {
         return {};

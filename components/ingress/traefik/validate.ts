@@ -1,7 +1,8 @@
+import { Addon, requireAddon } from "../../core/addons";
 import { IngressKind } from "../../core/contracts";
 import type { Fault } from "../../core/errors";
 import { checkName } from "../../core/names";
-import { Checks, isPlain } from "../../core/validation";
+import { Checks } from "../../core/validation";
 import { AcmeChallenge, CertManagerKind } from "../certificates";
 import { protectionsOf } from "../names";
 import { certificatesOf } from "../own-certificate";
@@ -73,20 +74,11 @@ function checkCertificates(checks: Checks, args: TraefikIngressArgs): void {
     checkOwnCertificates(nested, args);
     nested.dnsSubdomain("issuer.name", issuer?.name);
     nested.oneOf("issuer.kind", issuer?.kind, Object.values(CertManagerKind));
-    checkAddon(checks, args);
+    if (issuer) {
+        requireAddon(nested, "issuer", args.cluster, Addon.CertManager);
+    }
     if (acme) {
         checkAcme(nested.at("acme"), args);
-    }
-}
-
-function checkAddon(checks: Checks, { certificates, cluster }: TraefikIngressArgs): void {
-    const { addons } = cluster.traits;
-    const known = isPlain(addons) && (addons as unknown[]).every(isPlain);
-    if (certificates?.issuer && known && !(addons as string[]).includes("cert-manager")) {
-        checks.fault(
-            "certificates.issuer",
-            'needs cert-manager, which the cluster is not said to have; install it and add "cert-manager" to the cluster\'s traits.addons',
-        );
     }
 }
 

@@ -14,7 +14,7 @@ export function testCluster(
         traits: fakeTraits({
             exposure: Exposure.LoadBalancer,
             apiServer: { cidrs: ["10.0.0.1/32"], ports: [6443] },
-            addons: [],
+            addons: ["metrics-server"],
             ...traits,
         }),
     });

@@ -1,6 +1,7 @@
+import type { CustomDefinition } from "../../../core/custom-definition";
+import { object, str, type Schema } from "../../../core/schema";
 import { status } from "./parts";
 import { environmentSpec, functionSpec, packageSpec, packageStatus } from "./runtime";
-import { object, str, type Schema } from "./schema";
 import {
     canaryConfigSpec,
     canaryConfigStatus,
@@ -16,21 +17,12 @@ export const fissionGroup = "fission.io";
 /** The group and version, as objects name it. */
 export const fissionApiVersion = `${fissionGroup}/v1`;
 
-/** A kind of object that Fission works with. All are namespaced and have a status of their own. */
-export interface FissionDefinition {
-    kind: string;
-    plural: string;
-    shortNames?: string[];
-    /** The schema of whole objects. */
-    schema: Schema;
-}
-
 /**
  * The kinds of Fission v1.27.0 (fields, types, required ones, enumerations and the meaning of the rules:
  * https://github.com/fission/fission/tree/v1.27.0/crds/v1). `FissionTenant` is left out: only upstream's dynamic
  * tenancy, which needs rights on the whole cluster, reads it.
  */
-export const fissionDefinitions: readonly FissionDefinition[] = [
+export const fissionDefinitions: readonly CustomDefinition[] = [
     definition("CanaryConfig", canaryConfigSpec(), { status: canaryConfigStatus }),
     definition("Environment", environmentSpec()),
     definition("Function", functionSpec(), { shortNames: ["fn"] }),
@@ -41,17 +33,14 @@ export const fissionDefinitions: readonly FissionDefinition[] = [
     definition("TimeTrigger", timeTriggerSpec()),
 ];
 
-/** The name of a definition's CustomResourceDefinition. */
-export function definitionName({ plural }: FissionDefinition): string {
-    return `${plural}.${fissionGroup}`;
-}
-
 function definition(
     kind: string,
     spec: Schema,
     more: { shortNames?: string[]; status?: Record<string, Schema> } = {},
-): FissionDefinition {
+): CustomDefinition {
     return {
+        group: fissionGroup,
+        version: "v1",
         kind,
         plural: `${kind.toLowerCase()}s`,
         shortNames: more.shortNames,

@@ -1,4 +1,17 @@
-import { bool, int, list, listBy, map, object, oneOf, open, str, whenGiven, type Rule, type Schema } from "./schema";
+import {
+    bool,
+    int,
+    list,
+    listBy,
+    map,
+    object,
+    oneOf,
+    open,
+    str,
+    whenGiven,
+    type Rule,
+    type Schema,
+} from "../../../core/schema";
 
 /** The form of a DNS label, for names that become part of other names. */
 const dnsLabelPattern = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";

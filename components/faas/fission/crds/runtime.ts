@@ -23,7 +23,7 @@ import {
     type Properties,
     type Rule,
     type Schema,
-} from "./schema";
+} from "../../../core/schema";
 
 /** How functions of a language are run and built. */
 export function environmentSpec(): Schema {

@@ -12,7 +12,7 @@ import {
     type Properties,
     type Rule,
     type Schema,
-} from "./schema";
+} from "../../../core/schema";
 
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "OPTIONS", "TRACE"];
 
