@@ -77,18 +77,25 @@ function choices(schema: z.core.$ZodType, values: unknown, path: readonly Proper
 
 /** The schema at a path, one alternative of a union by the value that says which. */
 function schemaAt(schema: z.core.$ZodType, values: unknown, path: readonly PropertyKey[]): z.core.$ZodType {
-    const found = unwrap(path.length === 0 ? schema : child(parentAt(schema, values, path), path.at(-1)!));
+    const found = path.length === 0 ? schema : childOf(parentAt(schema, values, path), path.at(-1)!);
+    return alternativeOf(found, valueAt(values, path));
+}
+
+/** The schema itself, or of a union the alternative that a value is of. */
+export function alternativeOf(schema: z.core.$ZodType, value: unknown): z.core.$ZodType {
+    const found = unwrap(schema);
     if (!(found instanceof z.ZodDiscriminatedUnion)) {
         return found;
     }
-    const chosen = valueAt(values, [...path, found.def.discriminator]);
+    const chosen = valueAt(value, [found.def.discriminator]);
     return alternatives(found).find(([name]) => name === chosen)?.[1] ?? found;
 }
 
 const parentAt = (schema: z.core.$ZodType, values: unknown, path: readonly PropertyKey[]): z.core.$ZodType =>
     path.length <= 1 ? schema : schemaAt(schema, values, path.slice(0, -1));
 
-function child(schema: z.core.$ZodType, key: PropertyKey): z.core.$ZodType {
+/** The schema of a key of a map, or of an item of a list. */
+export function childOf(schema: z.core.$ZodType, key: PropertyKey): z.core.$ZodType {
     const parent = unwrap(schema);
     if (parent instanceof z.ZodObject) {
         return (parent.shape as Record<PropertyKey, z.core.$ZodType>)[key]!;
@@ -107,6 +114,7 @@ function alternatives(union: z.ZodDiscriminatedUnion): [string, z.ZodObject][] {
     });
 }
 
-function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
+/** The schema of a value that may be left out. */
+export function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
     return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault ? unwrap(schema.unwrap()) : schema;
 }

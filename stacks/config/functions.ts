@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { FunctionRuntime, HandlerContract, HttpMethod } from "../../components/faas/function";
-import { egressRule, labels, placement, registry, resources } from "./parts";
+import { egressRule, labels, placement, registry, resources, secretKey } from "./parts";
 
 const route = z.strictObject({
     path: z.string(),
@@ -21,8 +21,7 @@ const secret = z
         variable: z.string(),
         secretName: z.string().optional(),
         key: z.string().optional(),
-        /** The key of the configuration that holds the value: `pulumi config set --secret NAME`. */
-        valueFrom: z.string().optional(),
+        valueFrom: secretKey.optional(),
     })
     .refine(
         ({ secretName, key, valueFrom }) =>

@@ -2,6 +2,13 @@ import { z } from "zod";
 import { Architecture, TaintEffect, TolerationOperator } from "../../components/core/placement";
 import { NetworkProtocol } from "../../components/core/network";
 
+/**
+ * The key of the configuration that holds a secret value: `pulumi config set --secret NAME`. The property that takes it is
+ * called as the argument that gets the value, with `From` behind.
+ */
+export const secretKey = z.string().brand<"secretKey">();
+export type SecretKey = z.output<typeof secretKey>;
+
 /** Labels of every object. */
 export const labels = z.record(z.string(), z.string());
 

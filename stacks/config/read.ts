@@ -24,7 +24,7 @@ export function readConfiguration(): Configuration {
     const result = checkConfiguration(values);
     faults.push(...result.faults);
     if (result.configuration) {
-        faults.push(...secretFaults(result.configuration, (key) => isSecret(`${project}:${key}`)));
+        faults.push(...secretFaults(configurationSchema, result.configuration, (key) => isSecret(`${project}:${key}`)));
     }
     if (!result.configuration || faults.length > 0) {
         throw new ArgumentsError(`Configuration of stack ${pulumi.getStack()}`, faults);

@@ -10,7 +10,7 @@ import {
     validateFission,
 } from "../../components";
 import { Deletion } from "../../components/core/deletion";
-import { egressRule, functionNamespaces, platformParts, resources } from "../config/parts";
+import { egressRule, functionNamespaces, platformParts, resources, secretKey } from "../config/parts";
 import { secretValue } from "../config/secrets";
 import type { PlatformStack } from "./platform";
 
@@ -28,8 +28,8 @@ const kafka = z.strictObject({
         .strictObject({
             caCertificate: z.string(),
             clientCertificate: z.string(),
-            /** The key of the configuration that holds the certificate's key: `pulumi config set --secret NAME`. */
-            clientKeyFrom: z.string(),
+            /** The certificate's key. */
+            clientKeyFrom: secretKey,
         })
         .optional(),
     insecureWithoutTls: z.boolean().optional(),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Cluster, OpenFaas, type OpenFaasArgs, planOpenFaas, validateOpenFaas } from "../../components";
-import { egressRule, platformParts, podPeer } from "../config/parts";
+import { egressRule, platformParts, podPeer, secretKey } from "../config/parts";
 import { secretValue } from "../config/secrets";
 import type { PlatformStack } from "./platform";
 
@@ -24,8 +24,8 @@ export const openFaasSchema = z.strictObject({
     scaleUpCallsPerSecond: z.number().optional(),
     cronConnector: z.boolean().optional(),
     insecureApiDeploys: z.boolean().optional(),
-    /** The key of the configuration that holds the password: `pulumi config set --secret NAME`. */
-    passwordFrom: z.string().optional(),
+    /** The gateway's password. @default generated */
+    passwordFrom: secretKey.optional(),
     passwordRotation: z.string().optional(),
     proxy: proxy.optional(),
 });
