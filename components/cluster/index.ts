@@ -10,20 +10,13 @@ export { LocalCluster, type LocalClusterArgs, describeLocalCluster, validateLoca
 export { type ClusterProbe, type ProbeArgs, probeCluster } from "./probe";
 export { ClusterProbeError, ProbeFailure } from "./probe-error";
 export type { ApiServerTraitsArgs, ClusterTraitsArgs } from "./traits";
-export { atLeast, minorOf } from "./version";
 export {
     checkVersionSupport,
     describeSupport,
-    type ExtendedSupport,
-    type MinorSupport,
-    type ProviderVersions,
     supportedMinors,
     supportOf,
     SupportState,
-    VersionProvider,
     type VersionSupport,
-    type VersionTable,
-    versionTable,
     versionWarnings,
     warnOfVersion,
 } from "./versions";

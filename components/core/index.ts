@@ -25,3 +25,20 @@ export type { Permission } from "./rbac";
 export type { Registry } from "./registry";
 export { Route, type RouteArgs, validateRoute } from "./route";
 export * from "./workload";
+export {
+    type ApiRemoval,
+    atLeast,
+    type ExtendedSupport,
+    minorOf,
+    type MinorSupport,
+    type PlatformChange,
+    type ProviderVersions,
+    type RemovedApis,
+    unmetNeed,
+    type VersionNeed,
+    type VersionNeedKey,
+    VersionProvider,
+    type VersionSkew,
+    type VersionTable,
+    versionTable,
+} from "./versions";

@@ -1,18 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Checks } from "../../core/validation";
-import { isKubernetesVersion } from "../version";
 import {
-    compareMinors,
+    isKubernetesVersion,
+    minorsBetween,
+    VersionProvider,
+    type VersionTable,
+    versionTable,
+} from "../../core/versions";
+import {
     dayOf,
     daysBetween,
     describeSupport,
-    minorNumber,
     supportedMinors,
     supportOf,
     SupportState,
     type VersionSupport,
 } from "./support";
-import { VersionProvider, type VersionTable, versionTable } from "./table";
 
 /** A minor version comes out every four months or so; faster than this never. */
 const shortestCycleDays = 90;
@@ -48,9 +51,9 @@ export function checkVersionSupport(
 }
 
 function isTooNew(version: string, today: Date, table: VersionTable): boolean {
-    const newest = Math.max(...Object.keys(table.providers.upstream.minors).map(minorNumber));
     const sinceReview = Math.max(0, daysBetween(table.reviewed, dayOf(today)));
-    return minorNumber(version) > newest + 1 + Math.floor(sinceReview / shortestCycleDays);
+    const thinkable = 1 + Math.floor(sinceReview / shortestCycleDays);
+    return Object.keys(table.providers.upstream.minors).every((minor) => minorsBetween(minor, version) > thinkable);
 }
 
 /** Why a cloud neither creates nor keeps a version; `undefined` when it does, and for Kubernetes itself, which runs as long as one likes. */
@@ -77,7 +80,12 @@ export function listSupported(provider: VersionProvider, today: Date, table: Ver
         const until = state === SupportState.Standard ? standardEnd : `${extended?.name} until ${extendedEnd}`;
         return `${minor} (${state === SupportState.Standard ? "until " : ""}${until ?? "further notice"})`;
     });
-    return names.length > 1 ? `${names.slice(0, -1).join(", ")} or ${names.at(-1)}` : (names[0] ?? "a newer version");
+    return names.length === 0 ? "a newer version" : either(names);
+}
+
+/** `a, b or c`. */
+function either(names: readonly string[]): string {
+    return names.length > 1 ? `${names.slice(0, -1).join(", ")} or ${names.at(-1)}` : names.join("");
 }
 
 /**
@@ -114,9 +122,9 @@ function daysLeft({ state, standardEnd, extendedEnd }: VersionSupport, today: Da
 function whatNext(provider: VersionProvider, support: VersionSupport, today: Date, table: VersionTable): string {
     const { extended } = table.providers[provider];
     const newer = supportedMinors(provider, today, table)
-        .filter(({ minor, state }) => state === SupportState.Standard && compareMinors(minor, support.minor) > 0)
+        .filter(({ minor, state }) => state === SupportState.Standard && minorsBetween(support.minor, minor) > 0)
         .map(({ minor, standardEnd }) => `${minor} (until ${standardEnd ?? "further notice"})`);
-    const upgrade = newer.length > 0 ? `Upgrade to ${newer.join(" or ")}` : "Upgrade to a newer version";
+    const upgrade = newer.length > 0 ? `Upgrade to ${either(newer)}` : "Upgrade to a newer version";
     const condition =
         support.extendedEnd !== undefined && support.state !== SupportState.Ended
             ? `; staying needs ${extended!.means}`

@@ -1,11 +1,4 @@
 /** Which versions of Kubernetes are supported, by whom and until when. */
 export { checkVersionSupport, versionWarnings, warnOfVersion } from "./check";
 export { describeSupport, supportedMinors, supportOf, SupportState, type VersionSupport } from "./support";
-export {
-    type ExtendedSupport,
-    type MinorSupport,
-    type ProviderVersions,
-    VersionProvider,
-    type VersionTable,
-    versionTable,
-} from "./table";
+export { VersionProvider } from "../../core/versions";

@@ -1,5 +1,11 @@
-import { minorOf } from "../version";
-import { type MinorSupport, type VersionProvider, type VersionTable, versionTable } from "./table";
+import {
+    type MinorSupport,
+    minorOf,
+    minorsBetween,
+    type VersionProvider,
+    type VersionTable,
+    versionTable,
+} from "../../core/versions";
 
 /** Where a minor version stands in a provider's support. */
 export const SupportState = {
@@ -48,7 +54,7 @@ function stateOf(
     minors: Readonly<Record<string, MinorSupport>>,
 ): SupportState {
     if (known === undefined) {
-        return Object.keys(minors).some((other) => compareMinors(other, minor) < 0)
+        return Object.keys(minors).some((other) => minorsBetween(other, minor) > 0)
             ? SupportState.Unknown
             : SupportState.Ended;
     }
@@ -70,7 +76,7 @@ export function supportedMinors(
     return Object.keys(table.providers[provider].minors)
         .map((minor) => supportOf(provider, minor, today, table))
         .filter(({ state }) => state === SupportState.Standard || state === SupportState.Extended)
-        .sort((left, right) => compareMinors(right.minor, left.minor));
+        .sort((left, right) => minorsBetween(left.minor, right.minor));
 }
 
 /**
@@ -114,17 +120,6 @@ function endedOn({ standardEnd, extendedEnd }: VersionSupport, about: string): s
 
 const plannedFor = ({ available }: VersionSupport): string =>
     available === undefined ? "" : `; it was planned for ${available}`;
-
-/** Negative when the left minor version is the older one. */
-export function compareMinors(left: string, right: string): number {
-    return minorNumber(left) - minorNumber(right);
-}
-
-/** `36` of `1.36`: there has been one major version only. */
-export function minorNumber(version: string): number {
-    const [major, minor] = minorOf(version).split(".").map(Number);
-    return major! * 1000 + minor!;
-}
 
 /** A day as the table writes it, in UTC. */
 export function dayOf(date: Date): string {

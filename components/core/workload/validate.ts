@@ -1,10 +1,10 @@
-import * as semver from "semver";
 import { checkPermissions } from "../rbac";
 import { validateNetworkRules } from "../network/rules";
 import { validatePlacement } from "../placement";
 import { checkName, nameLimits, type NamedKind, type NameLimit } from "../names";
 import { validateRegistry } from "../registry";
 import { type Checks, isPlain, QuantityKind } from "../validation";
+import { isKubernetesVersion, unmetNeed } from "../versions";
 import type { WorkloadContainer } from "./container-args";
 import { checkContainer } from "./validate-container";
 import type { WorkloadVolume } from "./volume-args";
@@ -84,20 +84,18 @@ function checkContainers(checks: Checks, args: WorkloadArgs, surroundings: Workl
     checks.list("containers", args.containers, check(surroundings.longRunning ?? true));
 }
 
-/** https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/ (feature gate PodLifecycleSleepAction) */
-const firstWithSleep = "1.30.0";
-
 function checkSleep(checks: Checks, args: WorkloadArgs): void {
     const version = args.cluster.kubernetesVersion;
-    const known = isPlain(version) ? semver.coerce(version as string) : null;
-    if (!known || semver.gte(known, firstWithSleep)) {
+    const isKnown = typeof version === "string" && isKubernetesVersion(version);
+    const unmet = isKnown ? unmetNeed("preStopSleep", version) : undefined;
+    if (unmet === undefined) {
         return;
     }
     checks.list("containers", args.containers, ({ lifecycle }, nested) => {
         if (lifecycle?.preStopSleepSeconds !== undefined) {
             nested.fault(
                 "lifecycle.preStopSleepSeconds",
-                `needs Kubernetes 1.30 or later, and the cluster has ${known.version}; ` +
+                `${unmet}, and the cluster has ${version as string}; ` +
                     "give a preStopCommand that waits, or upgrade the cluster",
             );
         }

@@ -1,4 +1,3 @@
-import * as semver from "semver";
 import { ObjectStoreKind, type ObjectStoreConnection } from "../../core/contracts";
 import { Deletion } from "../../core/deletion";
 import type { Fault } from "../../core/errors";
@@ -8,12 +7,10 @@ import { type EgressRule, validateNetworkRules } from "../../core/network";
 import { validatePlacement } from "../../core/placement";
 import { validateRegistry } from "../../core/registry";
 import { Checks, QuantityKind } from "../../core/validation";
+import { isKubernetesVersion, unmetNeed, versionTable } from "../../core/versions";
 import { FunctionRuntime } from "../function";
 import type { FissionArgs, FissionKafka, FissionStorage } from "./args";
 import { functionNamespacesOf, namespaceOf } from "./namespaces";
-
-/** The oldest Kubernetes that Fission v1.27.0 runs on (its chart's `kubeVersion`). */
-const oldestKubernetes = "1.32.0";
 
 /** Leaves room for what the names of the installation's objects add to its own. */
 const longestName = 40;
@@ -46,11 +43,11 @@ export function validateFission(name: string, args: FissionArgs): Fault[] {
 
 /** The cluster's version, when it is one; a distribution's own addition counts for nothing. */
 export function checkKubernetes(checks: Checks, path: string, version: string): void {
-    const known = semver.coerce(version);
-    if (known && semver.lt(known, oldestKubernetes)) {
+    const unmet = isKubernetesVersion(version) ? unmetNeed("fission", version) : undefined;
+    if (unmet !== undefined) {
         checks.fault(
             path,
-            `is ${version}, but Fission v1.27.0 needs Kubernetes 1.32 or later; upgrade the cluster first`,
+            `is ${version}, but ${versionTable.needs.fission.title} ${unmet}; upgrade the cluster first`,
         );
     }
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { atLeast, minorOf } from "../../../components/cluster";
+import { atLeast, minorOf } from "../../../components/core";
 
 describe("Kubernetes versions", () => {
     for (const [version, minor] of [

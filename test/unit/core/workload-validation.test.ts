@@ -161,7 +161,7 @@ const messages: [string, () => Fault[], string[]][] = [
                 containers: [webContainer({ lifecycle: { preStopSleepSeconds: 5 } })],
             }),
         [
-            "containers[0].lifecycle.preStopSleepSeconds needs Kubernetes 1.30 or later, and the cluster has 1.29.4; " +
+            "containers[0].lifecycle.preStopSleepSeconds needs Kubernetes 1.30 or later, and the cluster has v1.29.4-gke.1043002; " +
                 "give a preStopCommand that waits, or upgrade the cluster",
         ],
     ],

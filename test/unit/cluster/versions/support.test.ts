@@ -6,10 +6,9 @@ import {
     describeSupport,
     supportedMinors,
     supportOf,
-    VersionProvider,
-    versionTable,
     versionWarnings,
 } from "../../../../components/cluster/versions";
+import { VersionProvider, versionTable } from "../../../../components/core";
 
 const providers = Object.values(VersionProvider);
 const reviewed = new Date(versionTable.reviewed);
@@ -60,8 +59,8 @@ describe("the support of a Kubernetes version", () => {
         const minors = supportedMinors("eks", day("2026-11-27")).map(({ minor }) => minor);
         assert.deepEqual(minors, ["1.36", "1.35", "1.34", "1.33", "1.32"]);
         assert.deepEqual(
-            supportedMinors("upstream", day("2026-11-22")).map(({ minor }) => minor),
-            ["1.36", "1.35"],
+            supportedMinors("aks", day("2026-11-22")).map(({ minor }) => minor),
+            ["1.36", "1.35", "1.34", "1.33", "1.32", "1.31"],
         );
     });
 });
@@ -129,7 +128,7 @@ describe("the warnings of a cluster's version", () => {
     it("begin 60 days before the end of standard support, and not before", () => {
         assert.deepEqual(warnings("upstream", "1.35", "2026-12-29"), []);
         assert.deepEqual(warnings("upstream", "1.35", "2026-12-30"), [
-            "Kubernetes 1.35 is in standard support until 2027-02-28. Upgrade to 1.36 (until 2027-06-28).",
+            "Kubernetes 1.35 is in standard support until 2027-02-28. Upgrade to 1.37 (until further notice) or 1.36 (until 2027-06-28).",
         ]);
     });
 
@@ -142,7 +141,7 @@ describe("the warnings of a cluster's version", () => {
 
     it("come for a version that has ended and for one newer than the table, with where to look", () => {
         assert.deepEqual(warnings("upstream", "1.34", "2026-11-22"), [
-            "Kubernetes 1.34 is out of support since 2026-10-27. Upgrade to 1.36 (until 2027-06-28) or 1.35 (until 2027-02-28).",
+            "Kubernetes 1.34 is out of support since 2026-10-27. Upgrade to 1.37 (until further notice), 1.36 (until 2027-06-28) or 1.35 (until 2027-02-28).",
         ]);
         assert.deepEqual(warnings("eks", "1.37", "2026-11-22"), [
             "Kubernetes 1.37 is newer than what was known on EKS on 2026-11-22. Whether it can be had, this tells: aws eks describe-cluster-versions",
@@ -159,14 +158,15 @@ describe("the table of Kubernetes versions", () => {
         })),
     );
 
-    it("has dates that exist, in their order, and an end for whatever is not only planned", () => {
+    it("has dates that exist, in their order, and an end for whatever is neither planned nor the newest", () => {
         for (const { provider, minor, support } of rows) {
             const dates = [support.available, support.standardEnd, support.extendedEnd].filter(
                 (date) => date !== undefined,
             );
             const real = dates.every((date) => new Date(date).toISOString().startsWith(date));
             const ordered = dates.every((date, index) => index === 0 || dates[index - 1]! < date);
-            const complete = support.planned === true || support.standardEnd !== undefined;
+            const isNewest = minor === Object.keys(versionTable.providers[provider].minors)[0];
+            const complete = isNewest || support.standardEnd !== undefined;
             assert.deepEqual([real, ordered, complete], [true, true, true], `${provider} ${minor}`);
         }
     });

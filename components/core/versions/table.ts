@@ -1,3 +1,4 @@
+import type { FaasKind } from "../contracts";
 import data from "./versions.json";
 
 /** Whose support of Kubernetes versions is meant: the project's own, or that of a cloud's managed clusters. */
@@ -40,6 +41,62 @@ export interface ProviderVersions {
     readonly minors: Readonly<Record<string, MinorSupport>>;
 }
 
+/** How far versions of parts of one cluster may be apart, in minor versions. */
+export interface VersionSkew {
+    /** How far a node's kubelet may be behind the API server; it is never ahead. */
+    readonly kubeletBehind: number;
+    /** How far kubectl may be from the API server, either way. */
+    readonly kubectlApart: number;
+    /** How far one upgrade of a control plane may go. */
+    readonly step: number;
+    readonly source: string;
+}
+
+/** Kinds of an API version that a version of Kubernetes serves no more. */
+export interface ApiRemoval {
+    /** The first minor version without it. */
+    readonly removedIn: string;
+    /** The group and version: `batch/v1beta1`. */
+    readonly api: string;
+    readonly kinds: readonly string[];
+    /** The group and version to use instead. @default there is none, or it depends */
+    readonly use?: string;
+}
+
+/** API removals, and where they were read. */
+export interface RemovedApis {
+    readonly source: string;
+    readonly apis: readonly ApiRemoval[];
+}
+
+/** What else changes for a cluster's workloads or nodes with a minor version. */
+export interface PlatformChange {
+    /** The first minor version with the change. */
+    readonly in: string;
+    readonly what: string;
+    /** What to do about it, as an order. */
+    readonly todo: string;
+    /** How a node that it concerns names its container runtime, from the beginning. @default nodes do not tell */
+    readonly runtime?: string;
+    readonly source: string;
+}
+
+/** Which versions of Kubernetes a part of this library needs. */
+export interface VersionNeed {
+    /** What needs it, with its version. */
+    readonly title: string;
+    /** The oldest minor version. @default none is known */
+    readonly minimum?: string;
+    /** The minor versions on which its makers test it. @default they do not say */
+    readonly tested?: readonly string[];
+    /** What is behind the minimum, or why there is none. */
+    readonly why?: string;
+    readonly source: string;
+}
+
+/** What a {@link VersionNeed} is known by: a platform's kind, a feature, or `library` for all that the library makes. */
+export type VersionNeedKey = FaasKind | "library" | "preStopSleep";
+
 /** Everything that this library knows of Kubernetes versions. */
 export interface VersionTable {
     /** The day on which the table was last compared with its sources, as `YYYY-MM-DD`. */
@@ -47,6 +104,10 @@ export interface VersionTable {
     /** How many days before an end of support warnings begin. */
     readonly nearEndDays: number;
     readonly providers: Readonly<Record<VersionProvider, ProviderVersions>>;
+    readonly skew: VersionSkew;
+    readonly removals: RemovedApis;
+    readonly changes: readonly PlatformChange[];
+    readonly needs: Readonly<Record<VersionNeedKey, VersionNeed>>;
 }
 
 /**
