@@ -10,8 +10,9 @@ import { recoverStack } from "./recovery";
 import { reportToStandardError, startSandbox } from "./sandbox";
 import { findPulumi } from "./tools/binaries";
 import { placeBinary, type Reporter } from "./tools/cache";
+import { SandboxError } from "./tools/error";
 import { withLock } from "./tools/lock";
-import { placePlugins } from "./tools/plugins";
+import { offlineVariables, placeOfflinePlugins, placePlugins } from "./tools/plugins";
 
 /**
  * Gives every client of the SDK a connection of its own. grpc-js shares connections by address within a process, failed
@@ -59,6 +60,13 @@ export interface StackOptions {
      * @default one inside the sandbox, removed with it
      */
     readonly backendDirectory?: string;
+    /**
+     * Stand-ins answer for the clouds, from the tables in `sandbox/clouds`, and every cluster is the sandbox, whatever its
+     * kubeconfig says: a stack for a cloud is previewed and deployed without an account, and nothing leaves the machine.
+     *
+     * @default false
+     */
+    readonly offlineClouds?: boolean;
     /** Environment variables for the engine and its plugins, over those of this process. */
     readonly env?: Readonly<Record<string, string>>;
     /** Takes the progress lines of builds and downloads. */
@@ -73,9 +81,15 @@ interface PulumiFiles {
     readonly passphrase: string;
 }
 
-function filesOf(sandbox: StackPlace): PulumiFiles {
+/** Stand-ins for clouds lie in a home of their own: no other stack meets them. */
+function filesOf(sandbox: StackPlace, offlineClouds: boolean): PulumiFiles {
     const at = (name: string): string => path.join(layoutOf(sandbox.directory).pulumi, name);
-    return { home: at("home"), state: at("state"), work: at("work"), passphrase: at("passphrase") };
+    return {
+        home: at(offlineClouds ? "home-offline" : "home"),
+        state: at("state"),
+        work: at("work"),
+        passphrase: at("passphrase"),
+    };
 }
 
 /**
@@ -87,8 +101,9 @@ function filesOf(sandbox: StackPlace): PulumiFiles {
 export async function openStack(options: StackOptions): Promise<Stack> {
     const report = options.report ?? reportToStandardError;
     const sandbox = options.sandbox ?? (await startSandbox({ report }));
-    const files = filesOf(sandbox);
-    const pulumiCommand = await preparePulumi(sandbox, files, report);
+    const offlineClouds = options.offlineClouds ?? false;
+    const files = filesOf(sandbox, offlineClouds);
+    const pulumiCommand = await preparePulumi(files, report, offlineClouds);
     const backend = path.resolve(options.backendDirectory ?? files.state);
     const workDir = path.join(files.work, options.project, options.stack);
     for (const directory of [backend, workDir]) {
@@ -112,6 +127,7 @@ export async function openStack(options: StackOptions): Promise<Stack> {
                 PULUMI_CONFIG_PASSPHRASE: options.secretsPassphrase ?? fs.readFileSync(files.passphrase, "utf8"),
                 PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
                 PULUMI_SKIP_UPDATE_CHECK: "true",
+                ...(offlineClouds ? offlineVariables(kubeconfigOf(sandbox)) : {}),
                 ...options.env,
             },
         },
@@ -119,6 +135,13 @@ export async function openStack(options: StackOptions): Promise<Stack> {
     await stack.setAllConfig(configOf(options));
     await recoverStack(stack, options.project, report);
     return stack;
+}
+
+function kubeconfigOf({ kubeconfig, directory }: StackPlace): string {
+    if (kubeconfig === undefined) {
+        throw new SandboxError(`stand-ins for clouds need the kubeconfig of a sandbox, and ${directory} has none`);
+    }
+    return kubeconfig;
 }
 
 function configOf(options: StackOptions): ConfigMap {
@@ -135,23 +158,24 @@ function configOf(options: StackOptions): ConfigMap {
 
 const prepared = new Map<string, Promise<PulumiCommand>>();
 
-/** Once per process and sandbox: finds the command line and the plugins and makes a Pulumi home of them. */
-function preparePulumi(sandbox: StackPlace, files: PulumiFiles, report: Reporter): Promise<PulumiCommand> {
-    let command = fs.existsSync(files.home) ? prepared.get(sandbox.directory) : undefined;
+/** Once per process and home: finds the command line and the plugins and makes a Pulumi home of them. */
+function preparePulumi(files: PulumiFiles, report: Reporter, offlineClouds: boolean): Promise<PulumiCommand> {
+    let command = fs.existsSync(files.home) ? prepared.get(files.home) : undefined;
     if (!command) {
-        command = withLock(`${files.home}.lock`, () => makeHome(files, report));
-        prepared.set(sandbox.directory, command);
+        command = withLock(`${files.passphrase}.lock`, () => makeHome(files, report, offlineClouds));
+        prepared.set(files.home, command);
         // A failure, as of a download, may pass: the next call tries again.
-        command.catch(() => prepared.delete(sandbox.directory));
+        command.catch(() => prepared.delete(files.home));
     }
     return command;
 }
 
-async function makeHome(files: PulumiFiles, report: Reporter): Promise<PulumiCommand> {
+async function makeHome(files: PulumiFiles, report: Reporter, offlineClouds: boolean): Promise<PulumiCommand> {
     const pulumi = await findPulumi(report);
     // The Automation API wants the command line below `bin` of a root directory.
     placeBinary(pulumi, path.join(files.home, "bin", "pulumi"));
-    await placePlugins(path.join(files.home, "plugins"), pulumi, report);
+    const plugins = path.join(files.home, "plugins");
+    await (offlineClouds ? placeOfflinePlugins(plugins, report) : placePlugins(plugins, pulumi, report));
     if (!fs.existsSync(files.passphrase)) {
         fs.writeFileSync(files.passphrase, randomBytes(24).toString("base64url"), { mode: 0o600 });
     }

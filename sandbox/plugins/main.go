@@ -14,6 +14,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/provider"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
+	"github.com/kubernetes-faas/kubernetes-faas/sandbox/plugins/cloud"
 	"github.com/kubernetes-faas/kubernetes-faas/sandbox/plugins/kubernetes"
 	"github.com/kubernetes-faas/kubernetes-faas/sandbox/plugins/random"
 	"github.com/kubernetes-faas/kubernetes-faas/sandbox/plugins/tls"
@@ -21,11 +22,26 @@ import (
 
 const binaryPrefix = "pulumi-resource-"
 
+// constructor makes a stand-in.
+type constructor func(host *provider.HostClient, version string) (pulumirpc.ResourceProviderServer, error)
+
 // plugins maps a Pulumi package to the constructor of its stand-in.
-var plugins = map[string]func(host *provider.HostClient, version string) (pulumirpc.ResourceProviderServer, error){
-	"kubernetes": kubernetes.New,
-	"random":     random.New,
-	"tls":        tls.New,
+var plugins = map[string]constructor{
+	"aws":          offline("aws"),
+	"azure-native": offline("azure-native"),
+	"command":      offline("command"),
+	"eks":          offline("eks"),
+	"gcp":          offline("gcp"),
+	"kubernetes":   kubernetes.New,
+	"random":       random.New,
+	"tls":          tls.New,
+}
+
+// offline answers for a package from a table.
+func offline(name string) constructor {
+	return func(host *provider.HostClient, version string) (pulumirpc.ResourceProviderServer, error) {
+		return cloud.New(host, name, version)
+	}
 }
 
 func main() {

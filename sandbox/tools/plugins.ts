@@ -11,8 +11,11 @@ import { isReachable } from "./download";
 import { pluginsModule } from "./modules";
 import { projectRoot } from "./paths";
 
-/** Provider packages that have a stand-in. */
+/** Provider packages that have a stand-in which does what the official plugin does. */
 const packages = ["kubernetes", "random", "tls"] as const;
+
+/** Provider packages whose stand-in only says what a cloud would say. */
+const cloudPackages = ["aws", "azure-native", "command", "eks", "gcp"] as const;
 
 interface Plugin {
     readonly name: string;
@@ -36,6 +39,22 @@ export async function placePlugins(directory: string, pulumi: string, report: Re
         const binary = await firstOf(pluginSources(plugin, pulumi, report));
         placeBinary(binary, path.join(directory, plugin.directory, plugin.file));
     }
+}
+
+/** Fills it with nothing but stand-ins, those for clouds among them: what they run together contacts nobody. */
+export async function placeOfflinePlugins(directory: string, report: Reporter): Promise<void> {
+    const standIn = await buildModule(pluginsModule, report);
+    for (const plugin of [...packages, ...cloudPackages].map(pluginOf)) {
+        placeBinary(standIn, path.join(directory, plugin.directory, plugin.file));
+    }
+}
+
+/** Variables that tell stand-ins for clouds what to say, and lead the clusters that they make to a sandbox. */
+export function offlineVariables(kubeconfig: string): Record<string, string> {
+    return {
+        KUBERNETES_FAAS_CLOUD_TABLES: path.join(projectRoot, "sandbox", "clouds"),
+        KUBERNETES_FAAS_SANDBOX_KUBECONFIG: kubeconfig,
+    };
 }
 
 function pluginSources(plugin: Plugin, pulumi: string, report: Reporter): Source<string>[] {

@@ -145,6 +145,10 @@ func changedKeys(olds, news resource.PropertyMap) []resource.PropertyKey {
 	return diff.ChangedKeys()
 }
 
+// kubeconfigVariable names the kubeconfig of a sandbox that stands for whatever cluster a program made: where no cloud is
+// contacted, there is no cluster at the address that the cloud's stand-in gave out.
+const kubeconfigVariable = "KUBERNETES_FAAS_SANDBOX_KUBECONFIG"
+
 // Configure connects to the cluster. One that can't be reached is no error yet: previews go on without it,
 // and state can be cleaned up with deleteUnreachable.
 func (p *Provider) Configure(
@@ -175,14 +179,18 @@ func (p *Provider) Configure(
 		alwaysRender:      argument("alwaysRender") == "true",
 	}
 	if p.options.renderDirectory == "" {
-		var err error
-		p.cluster, err = connect(p.ctx, kubeconfig{
+		from := kubeconfig{
 			content:   argument("kubeconfig"),
 			context:   argument("context"),
 			cluster:   argument("cluster"),
 			namespace: p.options.namespace,
 			settings:  argument("kubeClientSettings"),
-		})
+		}
+		if sandbox := os.Getenv(kubeconfigVariable); sandbox != "" {
+			from.content, from.context, from.cluster = sandbox, "", ""
+		}
+		var err error
+		p.cluster, err = connect(p.ctx, from)
 		if err != nil {
 			return nil, err
 		}

@@ -57,7 +57,7 @@ func (s *standIn) lookup(token tokens.Type) (Resource, error) {
 		return Resource{}, fmt.Errorf(
 			"the sandbox's stand-in for the %[1]s plugin has no %[2]s, only %[3]s; "+
 				"for the others install the official one: pulumi plugin install resource %[1]s %[4]s",
-			s.name, token, strings.Join(sortedKeys(s.resources), ", "), s.version)
+			s.name, token, strings.Join(SortedKeys(s.resources), ", "), s.version)
 	}
 	return found, nil
 }
@@ -82,7 +82,7 @@ func (s *standIn) Diff(_ context.Context, request plugin.DiffRequest) (plugin.Di
 	was, wanted := r.settled(state), r.settled(resource.FromResourcePropertyMap(request.NewInputs))
 	detail := map[string]plugin.PropertyDiff{}
 	for name, input := range r.Inputs {
-		before, after := plain(was.Get(name)), plain(wanted.Get(name))
+		before, after := Plain(was.Get(name)), Plain(wanted.Get(name))
 		if !before.Equals(after) {
 			detail[name] = plugin.PropertyDiff{Kind: diffKind(before, after, input.InPlace), InputDiff: true}
 		}

@@ -94,10 +94,10 @@ func objectFaults(prefix string, inputs map[string]Input, args property.Map) []F
 	var faults []Fault
 	for name := range args.AllStable {
 		if _, known := inputs[name]; !known {
-			faults = append(faults, Fault{prefix + name, "no such argument; known are " + strings.Join(sortedKeys(inputs), ", ")})
+			faults = append(faults, Fault{prefix + name, "no such argument; known are " + strings.Join(SortedKeys(inputs), ", ")})
 		}
 	}
-	for _, name := range sortedKeys(inputs) {
+	for _, name := range SortedKeys(inputs) {
 		faults = append(faults, inputs[name].faults(prefix+name, args.Get(name))...)
 	}
 	return faults

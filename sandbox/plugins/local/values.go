@@ -69,19 +69,19 @@ func OneOf(accepted ...string) func(property.Value) string {
 	}
 }
 
-// plain is the value without its secret marks and dependencies, for comparing.
-func plain(value property.Value) property.Value {
+// Plain is the value without its secret marks and dependencies, for comparing.
+func Plain(value property.Value) property.Value {
 	switch {
 	case value.IsMap():
 		bare := map[string]property.Value{}
 		for key, element := range value.AsMap().All {
-			bare[key] = plain(element)
+			bare[key] = Plain(element)
 		}
 		return property.New(bare)
 	case value.IsArray():
 		bare := []property.Value{}
 		for _, element := range value.AsArray().All {
-			bare = append(bare, plain(element))
+			bare = append(bare, Plain(element))
 		}
 		return property.New(bare)
 	}
@@ -95,4 +95,5 @@ func isEmpty(value property.Value) bool {
 		value.IsMap() && value.AsMap().Len() == 0
 }
 
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+// SortedKeys are the keys of a map in alphabetical order.
+func SortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
