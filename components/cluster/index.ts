@@ -11,11 +11,17 @@ export { type ClusterProbe, type ProbeArgs, probeCluster } from "./probe";
 export { ClusterProbeError, ProbeFailure } from "./probe-error";
 export type { ApiServerTraitsArgs, ClusterTraitsArgs } from "./traits";
 export {
+    type ApiUse,
+    checkUpgrade,
     checkVersionSupport,
     describeSupport,
+    type NodeVersions,
     supportedMinors,
     supportOf,
     SupportState,
+    type UpgradeFinding,
+    type UpgradePlan,
+    UpgradeSeverity,
     type VersionSupport,
     versionWarnings,
     warnOfVersion,

@@ -39,15 +39,23 @@ export function checkVersionSupport(
         // Not known yet, or no version at all, which `checkKubernetesVersion` says.
         return;
     }
-    const why = isTooNew(version, today, table)
-        ? `is ${version}, which is not out yet`
-        : whyGone(provider, version, earlier(today, table.reviewed), table);
+    const why = whyNot(provider, version, today, table);
     if (why !== undefined) {
-        checks.fault(
-            "kubernetesVersion",
-            `${why}; use ${listSupported(provider, today, table)}, or set allowUnsupportedVersion: true`,
-        );
+        checks.fault("kubernetesVersion", `is ${version}, which ${why}, or set allowUnsupportedVersion: true`);
     }
+}
+
+/** Why a provider can't run a version, and which it can, as the end of "which ..."; `undefined` when it can. */
+export function whyNot(
+    provider: VersionProvider,
+    version: string,
+    today: Date,
+    table: VersionTable,
+): string | undefined {
+    const why = isTooNew(version, today, table)
+        ? "is not out yet"
+        : whyGone(provider, version, earlier(today, table.reviewed), table);
+    return why === undefined ? undefined : `${why}; use ${listSupported(provider, today, table)}`;
 }
 
 function isTooNew(version: string, today: Date, table: VersionTable): boolean {
@@ -65,7 +73,7 @@ function whyGone(provider: VersionProvider, version: string, day: Date, table: V
         return undefined;
     }
     const end = extendedEnd ?? standardEnd;
-    return `is ${version}, which ${title} does not run any more${end ? `: its support ended on ${end}` : ""}`;
+    return `${title} does not run any more${end ? `: its support ended on ${end}` : ""}`;
 }
 
 function earlier(today: Date, reviewed: string): Date {
@@ -74,7 +82,7 @@ function earlier(today: Date, reviewed: string): Date {
 }
 
 /** `1.36 (until 2027-08-02), 1.35 (until 2027-03-27) or 1.33 (extended support until 2027-07-29)`. */
-export function listSupported(provider: VersionProvider, today: Date, table: VersionTable): string {
+function listSupported(provider: VersionProvider, today: Date, table: VersionTable): string {
     const { extended } = table.providers[provider];
     const names = supportedMinors(provider, today, table).map(({ minor, state, standardEnd, extendedEnd }) => {
         const until = state === SupportState.Standard ? standardEnd : `${extended?.name} until ${extendedEnd}`;

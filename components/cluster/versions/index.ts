@@ -2,3 +2,11 @@
 export { checkVersionSupport, versionWarnings, warnOfVersion } from "./check";
 export { describeSupport, supportedMinors, supportOf, SupportState, type VersionSupport } from "./support";
 export { VersionProvider } from "../../core/versions";
+export {
+    type ApiUse,
+    checkUpgrade,
+    type NodeVersions,
+    type UpgradeFinding,
+    type UpgradePlan,
+    UpgradeSeverity,
+} from "./upgrade";

@@ -25,6 +25,8 @@ export interface ExtendedSupport {
     readonly means: string;
     /** Whether its ends are reckoned from a rule and not announced: nothing is then refused because of them. @default false */
     readonly estimated?: boolean;
+    /** Whether an upgrade from one such version to another may skip minor versions. @default false */
+    readonly skipsMinors?: boolean;
     readonly source: string;
 }
 
