@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
+import { isIP } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 
@@ -19,10 +20,10 @@ export class TestAuthority {
         this.certificate = this.read("ca.crt");
     }
 
-    /** A certificate for a server of these hosts, or for a client without any. */
+    /** A certificate for a server of these hosts, names or addresses, or for a client without any. */
     issue(commonName: string, hosts: readonly string[] = []): Pair {
         this.run("req", ...newKey("leaf.key"), "-subj", `/CN=${commonName}`, "-out", "leaf.csr");
-        const names = hosts.map((host) => `DNS:${host}`).join(",");
+        const names = hosts.map((host) => `${isIP(host) ? "IP" : "DNS"}:${host}`).join(",");
         const usage = `extendedKeyUsage=${hosts.length > 0 ? "serverAuth" : "clientAuth"}`;
         fs.writeFileSync(
             path.join(this.directory, "leaf.ext"),

@@ -1,0 +1,116 @@
+/** Databases and who may do what in them, as the server is told. */
+export interface AccessPlan {
+    databases: readonly PlannedDatabase[];
+    users: readonly PlannedUser[];
+}
+
+/** A database of the server. */
+export interface PlannedDatabase {
+    name: string;
+    /** The user whose tables its are. */
+    owner: string;
+}
+
+/** A user of the server. */
+export interface PlannedUser {
+    name: string;
+    /** As the server keeps it: see `scramVerifier`. */
+    verifier: string;
+    /** Databases whose tables the user may read. */
+    reads: readonly string[];
+    /** Databases whose tables the user may also change. */
+    writes: readonly string[];
+}
+
+/** Marks the users that are ours: one that leaves the arguments can't log in any more, a person's own can. */
+const mark = "made by kubernetes-faas";
+
+/**
+ * What brings a server's databases and users to what they should be, for `psql`. It may run any number of times and be
+ * ended anywhere. Nothing is dropped: a user that is gone from the plan can't log in any more, a database stays.
+ */
+export function accessSql({ databases, users }: AccessPlan): string {
+    return [
+        "\\set ON_ERROR_STOP on",
+        ...users.map(userSql),
+        retireSql(users),
+        ...databases.map(databaseSql),
+        ...databases.map((database) => grantsSql(database, users)),
+        "",
+    ].join("\n");
+}
+
+function userSql({ name, verifier }: PlannedUser): string {
+    return [
+        `SELECT ${literal(`CREATE ROLE ${identifier(name)}`)} WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${literal(name)}) \\gexec`,
+        `ALTER ROLE ${identifier(name)} WITH LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD ${literal(verifier)};`,
+        `COMMENT ON ROLE ${identifier(name)} IS ${literal(mark)};`,
+    ].join("\n");
+}
+
+function retireSql(users: readonly PlannedUser[]): string {
+    const kept = users.map(({ name }) => literal(name)).join(", ");
+    return (
+        "SELECT format('ALTER ROLE %I NOLOGIN PASSWORD NULL', rolname) FROM pg_roles " +
+        `WHERE shobj_description(oid, 'pg_authid') = ${literal(mark)} AND rolcanlogin AND rolname NOT IN (${kept}) \\gexec`
+    );
+}
+
+function databaseSql({ name, owner }: PlannedDatabase): string {
+    return [
+        `SELECT ${literal(`CREATE DATABASE ${identifier(name)} OWNER ${identifier(owner)}`)} WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = ${literal(name)}) \\gexec`,
+        `ALTER DATABASE ${identifier(name)} OWNER TO ${identifier(owner)};`,
+        // Every user of the server may connect to every database, unless that is taken back.
+        `REVOKE ALL ON DATABASE ${identifier(name)} FROM PUBLIC;`,
+    ].join("\n");
+}
+
+function grantsSql({ name, owner }: PlannedDatabase, users: readonly PlannedUser[]): string {
+    const lines = [
+        `\\connect ${connectName(name)}`,
+        "REVOKE ALL ON SCHEMA public FROM PUBLIC;",
+        `GRANT ALL ON SCHEMA public TO ${identifier(owner)};`,
+    ];
+    for (const user of users.filter((each) => each.name !== owner)) {
+        lines.push(...rightsSql(name, owner, user));
+    }
+    return lines.join("\n");
+}
+
+/** Rights on what there is and on what the owner will make; what the user no longer has is taken back first. */
+function rightsSql(database: string, owner: string, { name, reads, writes }: PlannedUser): string[] {
+    const role = identifier(name);
+    const future = `ALTER DEFAULT PRIVILEGES FOR ROLE ${identifier(owner)} IN SCHEMA public`;
+    const taken = [
+        `REVOKE ALL ON DATABASE ${identifier(database)} FROM ${role};`,
+        `REVOKE ALL ON SCHEMA public FROM ${role};`,
+        `REVOKE ALL ON ALL TABLES IN SCHEMA public FROM ${role};`,
+        `REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM ${role};`,
+        `${future} REVOKE ALL ON TABLES FROM ${role};`,
+        `${future} REVOKE ALL ON SEQUENCES FROM ${role};`,
+    ];
+    const may = { write: writes.includes(database), read: reads.includes(database) || writes.includes(database) };
+    if (!may.read) {
+        return taken;
+    }
+    const tables = may.write ? "SELECT, INSERT, UPDATE, DELETE" : "SELECT";
+    const sequences = may.write ? "USAGE, SELECT" : "SELECT";
+    return [
+        "BEGIN;",
+        ...taken,
+        `GRANT CONNECT ON DATABASE ${identifier(database)} TO ${role};`,
+        `GRANT USAGE ON SCHEMA public TO ${role};`,
+        `GRANT ${tables} ON ALL TABLES IN SCHEMA public TO ${role};`,
+        `GRANT ${sequences} ON ALL SEQUENCES IN SCHEMA public TO ${role};`,
+        `${future} GRANT ${tables} ON TABLES TO ${role};`,
+        `${future} GRANT ${sequences} ON SEQUENCES TO ${role};`,
+        "COMMIT;",
+    ];
+}
+
+const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** psql takes a name in quotes, and reads it as a connection string when it holds an equals sign, which names here never do. */
+const connectName = identifier;

@@ -1,0 +1,98 @@
+import { quantityValue } from "../../core/validation";
+
+/** What the server's configuration is made from. */
+export interface ServerSettings {
+    port: number;
+    /** The server's memory limit, as a Kubernetes quantity. */
+    memory: string;
+    /** The size of the volume, as a Kubernetes quantity. */
+    storage: string;
+    /** Settings of the user, over those chosen here. */
+    settings: Record<string, string>;
+}
+
+/** Where the pods have what their server needs. */
+export const folders = {
+    settings: "/etc/postgresql",
+    certificates: "/run/secrets/postgresql",
+    run: "/var/run/postgresql",
+} as const;
+
+/** Settings that the component lives by; changing one would open the server or lose its data. */
+export const ownSettings: readonly string[] = [
+    "config_file",
+    "data_directory",
+    "fsync",
+    "full_page_writes",
+    "hba_file",
+    "ident_file",
+    "listen_addresses",
+    "password_encryption",
+    "port",
+    "primary_conninfo",
+    "primary_slot_name",
+    "ssl",
+    "ssl_ca_file",
+    "ssl_cert_file",
+    "ssl_key_file",
+    "ssl_min_protocol_version",
+    "unix_socket_directories",
+    "unix_socket_permissions",
+    "wal_level",
+];
+
+const mebibyte = 2 ** 20;
+
+/** The server's configuration file. */
+export function postgresqlConf({ port, memory, storage, settings }: ServerSettings): string {
+    const megabytes = (quantity: string, share: number): string =>
+        `${Math.max(16, Math.floor((quantityValue(quantity)! * share) / mebibyte))}MB`;
+    return renderSettings({
+        listen_addresses: "*",
+        port: `${port}`,
+        hba_file: `${folders.settings}/pg_hba.conf`,
+        unix_socket_directories: folders.run,
+        unix_socket_permissions: "0700",
+        ssl: "on",
+        ssl_cert_file: `${folders.certificates}/server.crt`,
+        ssl_key_file: `${folders.certificates}/server.key`,
+        ssl_ca_file: `${folders.certificates}/ca.crt`,
+        ssl_min_protocol_version: "TLSv1.2",
+        password_encryption: "scram-sha-256",
+        // A quarter for the server's own cache, the rest for the system's: https://www.postgresql.org/docs/current/runtime-config-resource.html
+        shared_buffers: megabytes(memory, 0.25),
+        effective_cache_size: megabytes(memory, 0.7),
+        wal_level: "replica",
+        hot_standby: "on",
+        // A copy that stays away must not fill the primary's volume: past this it is made anew.
+        max_slot_wal_keep_size: megabytes(storage, 0.25),
+        max_wal_size: megabytes(storage, 0.1),
+        log_destination: "stderr",
+        logging_collector: "off",
+        log_timezone: "Etc/UTC",
+        timezone: "Etc/UTC",
+        ...settings,
+        // Last, since it holds who a copy follows. The folder is the pod's own.
+        include_if_exists: `${folders.run}/standby.conf`,
+    });
+}
+
+function renderSettings(settings: Record<string, string>): string {
+    return Object.entries(settings)
+        .map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'\n`)
+        .join("");
+}
+
+/**
+ * Who may log in, and how: nobody without TLS; the superuser by a certificate alone, which has no password that could be
+ * guessed; everybody else by a password. The first line that fits counts.
+ */
+export const pgHbaConf = [
+    "local   all          postgres        peer",
+    "hostssl all          postgres  all   cert",
+    "hostssl replication  postgres  all   cert",
+    "host    all          postgres  all   reject",
+    "hostssl all          all       all   scram-sha-256",
+    "host    all          all       all   reject",
+    "",
+].join("\n");

@@ -1,0 +1,230 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { accessSql } from "../../../components/database/postgresql/access";
+import { scramVerifier } from "../../../components/database/postgresql/verifier";
+import { eventually } from "../../support/eventually";
+import { PostgreSqlPods } from "./support/postgresql-pods";
+import { findPostgreSql, type Programs } from "./support/programs";
+
+const salt = Buffer.from("sixteen bytes...").toString("base64");
+
+describe("PostgreSQL as a process, with the generated script and configuration", function () {
+    this.timeout(120_000);
+    let programs: Programs;
+    let pods: PostgreSqlPods;
+
+    before(async function () {
+        this.timeout(10 * 60_000);
+        const found = await findPostgreSql();
+        if ("missing" in found) {
+            console.log(`      skipped: ${found.missing}`);
+            this.skip();
+        }
+        programs = found;
+    });
+    after(() => {
+        programs?.remove();
+    });
+    afterEach(async () => {
+        await pods?.remove();
+    });
+
+    /** Pods that run, the first of them the primary. */
+    async function running(replicas: number): Promise<PostgreSqlPods> {
+        pods = new PostgreSqlPods(programs, { replicas });
+        for (let ordinal = 0; ordinal < replicas; ordinal++) {
+            await pods.start(ordinal);
+        }
+        return pods;
+    }
+
+    /** Waits until a copy has what the primary has. */
+    async function caughtUp(ordinal: number, statement: string, expected: string): Promise<void> {
+        await eventually(() => {
+            assert.equal(pods.sql(ordinal, statement), expected);
+        });
+    }
+
+    it("starts from nothing, and keeps its data over a restart", async () => {
+        await running(1);
+        pods.sql(0, "CREATE TABLE t AS SELECT 1 AS n");
+        await pods.stop(0);
+        await pods.start(0);
+        assert.equal(pods.sql(0, "SELECT n FROM t"), "1");
+    });
+
+    it("begins an initialisation that was ended half-way again", async () => {
+        pods = new PostgreSqlPods(programs, { replicas: 1 });
+        const preparing = pods.spawnPrepare(0);
+        await eventually(() => {
+            assert.ok(fs.existsSync(`${pods.data(0)}.new/PG_VERSION`));
+        });
+        process.kill(-preparing.pid!, "SIGKILL");
+        await sleep(200);
+        assert.ok(!fs.existsSync(pods.data(0)), "a half database must not look like a whole one");
+        await pods.start(0);
+        assert.equal(pods.sql(0, "SELECT 1"), "1");
+    });
+
+    it("asks everybody for a password, and for TLS", async () => {
+        await running(1);
+        const verifier = scramVerifier("opensesame", salt);
+        const plan = {
+            databases: [{ name: "orders", owner: "orders" }],
+            users: [{ name: "orders", verifier, reads: [], writes: [] }],
+        };
+        pods.sql(0, accessSql(plan));
+        const login = (password?: string) =>
+            pods.psql(0, "SELECT current_user", { user: "orders", database: "orders", password });
+        assert.equal(login("opensesame").stdout.trim(), "orders");
+        assert.match(login("wrong").stderr, /password authentication failed/);
+        assert.match(login().stderr, /no password supplied/);
+        const plain = `host=${PostgreSqlPods.host(0)} port=15432 user=orders dbname=orders password=opensesame sslmode=disable`;
+        assert.match(
+            pods.run(0, "psql", ["-w", "-d", plain, "-c", "SELECT 1"]).stderr,
+            /pg_hba\.conf rejects connection/,
+        );
+        const superuser = pods.conninfo(0, "postgres").replace(/ sslcert.*/, " password=anything");
+        assert.match(pods.run(0, "psql", ["-w", "-d", superuser, "-c", "SELECT 1"]).stderr, /certificate/);
+    });
+
+    it("makes databases and users what they should be, however often, and locks out who is gone", async () => {
+        await running(1);
+        const verifier = scramVerifier("secret", salt);
+        const owner = { name: "orders", verifier, reads: [], writes: [] };
+        const databases = [
+            { name: "orders", owner: "orders" },
+            { name: "other", owner: "orders" },
+        ];
+        const reader = { name: "report", verifier, reads: ["orders"], writes: [] };
+        const writer = { name: "import", verifier, reads: [], writes: ["orders"] };
+        const query = (user: string, statement: string, database = "orders") =>
+            pods.psql(0, statement, { user, database, password: "secret" });
+
+        pods.sql(0, accessSql({ databases, users: [owner, reader, writer] }));
+        pods.sql(0, accessSql({ databases, users: [owner, reader, writer] }));
+        assert.equal(query("orders", "CREATE TABLE t (n int)").status, 0);
+        assert.equal(query("import", "INSERT INTO t VALUES (7)").status, 0);
+        assert.equal(query("report", "SELECT n FROM t").stdout.trim(), "7");
+        assert.match(query("report", "DELETE FROM t").stderr, /permission denied/);
+        assert.match(query("report", "CREATE TABLE mine (n int)").stderr, /permission denied/);
+        assert.match(query("report", "SELECT 1", "other").stderr, /permission denied for database "other"/);
+        assert.match(query("import", "DROP TABLE t").stderr, /must be owner/);
+
+        // The writer becomes a reader, the reader is gone, and the owner's password is another one.
+        const rotated = { ...owner, verifier: scramVerifier("new", salt) };
+        pods.sql(0, accessSql({ databases, users: [rotated, { ...writer, reads: ["orders"], writes: [] }] }));
+        assert.match(query("import", "INSERT INTO t VALUES (8)").stderr, /permission denied/);
+        assert.equal(query("import", "SELECT n FROM t").stdout.trim(), "7");
+        assert.match(query("report", "SELECT 1").stderr, /authentication failed|not permitted to log in/);
+        assert.match(query("orders", "SELECT 1").stderr, /authentication failed/);
+        assert.equal(pods.psql(0, "SELECT 1", { user: "orders", database: "orders", password: "new" }).status, 0);
+    });
+
+    it("copies the primary's data, follows it, and takes no writes", async () => {
+        await running(2);
+        pods.sql(0, "CREATE TABLE t AS SELECT 5 AS n");
+        await caughtUp(1, "SELECT n FROM t", "5");
+        assert.match(pods.psql(1, "CREATE TABLE u (n int)").stderr, /read-only transaction/);
+        assert.equal(pods.sql(0, "SELECT slot_name, active FROM pg_replication_slots"), "pod_1|t");
+    });
+
+    it("makes a copy anew when its volume is gone, or when copying was ended half-way", async () => {
+        await running(2);
+        pods.sql(0, "CREATE TABLE t AS SELECT generate_series(1, 200000) AS n");
+        await pods.stop(1);
+        fs.rmSync(pods.data(1), { recursive: true });
+        const copying = pods.spawnPrepare(1);
+        await eventually(() => {
+            assert.ok(fs.existsSync(`${pods.data(1)}.new/base`));
+        });
+        process.kill(-copying.pid!, "SIGKILL");
+        await sleep(200);
+        await pods.start(1);
+        await caughtUp(1, "SELECT count(*) FROM t", "200000");
+        assert.equal(pods.sql(0, "SELECT slot_name, active FROM pg_replication_slots"), "pod_1|t");
+    });
+
+    it("goes on with its copies after a restart of the primary", async () => {
+        await running(2);
+        await pods.stop(0);
+        await pods.start(0);
+        pods.sql(0, "CREATE TABLE t AS SELECT 6 AS n");
+        await caughtUp(1, "SELECT n FROM t", "6");
+    });
+
+    it("makes another pod the primary without losing a write, in the order in which pods roll", async () => {
+        await running(3);
+        pods.sql(0, "CREATE TABLE t AS SELECT 1 AS n");
+        await pods.stop(2);
+        await pods.start(2, 1);
+        pods.sql(0, "INSERT INTO t VALUES (2)");
+        await pods.stop(1);
+        pods.sql(0, "INSERT INTO t VALUES (3)");
+        assert.match(await pods.start(1, 1), /pod 0 is the primary still/);
+        assert.match(pods.psql(0, "INSERT INTO t VALUES (9)").stderr, /read-only transaction/);
+        assert.equal(pods.sql(1, "SELECT string_agg(n::text, ',' ORDER BY n) FROM t"), "1,2,3");
+        pods.sql(1, "INSERT INTO t VALUES (4)");
+        await pods.stop(0);
+        assert.match(await pods.start(0, 1), /following pod 1/);
+        for (const ordinal of [0, 2]) {
+            await caughtUp(ordinal, "SELECT string_agg(n::text, ',' ORDER BY n) FROM t", "1,2,3,4");
+            assert.match(pods.psql(ordinal, "INSERT INTO t VALUES (9)").stderr, /read-only transaction/);
+        }
+        assert.equal(pods.sql(1, "SHOW default_transaction_read_only"), "off");
+    });
+
+    it("makes a copy the primary when the primary is lost, and never throws away what only the lost one has", async () => {
+        await running(2);
+        pods.sql(0, "CREATE TABLE t AS SELECT 1 AS n");
+        await caughtUp(1, "SELECT n FROM t", "1");
+        await pods.stop(1);
+        // Nobody copies this one.
+        pods.sql(0, "INSERT INTO t VALUES (2)");
+        await pods.stop(0, "SIGKILL");
+        await pods.start(1, 1);
+        pods.sql(1, "INSERT INTO t VALUES (3)");
+        const { status, output } = await pods.prepare(0, 1);
+        assert.equal(status, 1);
+        assert.match(output, /has changes that pod 1 never got.*delete the pod and its claim/);
+        fs.rmSync(pods.data(0), { recursive: true });
+        await pods.start(0, 1);
+        await caughtUp(0, "SELECT string_agg(n::text, ',' ORDER BY n) FROM t", "1,3");
+    });
+
+    it("makes no empty database in the place of a primary whose volume is gone", async () => {
+        await running(2);
+        await pods.stop(0);
+        fs.rmSync(pods.data(0), { recursive: true });
+        const { status, output } = await pods.prepare(0);
+        assert.equal(status, 1);
+        assert.match(output, /pod 1 has.*primary: 1/);
+    });
+
+    it("refuses data of another major version, and says so", async () => {
+        await running(1);
+        await pods.stop(0);
+        fs.writeFileSync(`${pods.data(0)}/PG_VERSION`, "14\n");
+        const { status, output } = await pods.prepare(0);
+        assert.equal(status, 1);
+        assert.match(output, /made by PostgreSQL 14 and this is 15/);
+    });
+
+    it("keeps passwords and keys out of logs, command lines and files that others can read", async () => {
+        await running(2);
+        const password = "correcthorse";
+        const verifier = scramVerifier(password, salt);
+        pods.sql(0, accessSql({ databases: [], users: [{ name: "orders", verifier, reads: [], writes: [] }] }));
+        pods.psql(0, "SELECT broken", { user: "orders", password, database: "postgres" });
+        for (const ordinal of [0, 1]) {
+            assert.ok(!pods.log(ordinal).includes(password));
+            assert.equal(
+                pods.run(ordinal, "find", [pods.data(ordinal), "-perm", "/077", "-print", "-quit"]).stdout,
+                "",
+            );
+            assert.equal(pods.run(ordinal, "grep", ["-rl", password, pods.data(ordinal)]).stdout, "");
+        }
+        assert.ok(!pods.run(0, "ps", ["axww", "-o", "args"]).stdout.includes(password));
+    });
+});

@@ -1,0 +1,233 @@
+import { type ChildProcess, spawn, spawnSync, type SpawnSyncReturns } from "node:child_process";
+import { once } from "node:events";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { folders, pgHbaConf, postgresqlConf } from "../../../../components/database/postgresql/settings";
+import { eventually } from "../../../support/eventually";
+import { TestAuthority } from "../../ingress/support/certificates";
+import { nobody, type Programs } from "./programs";
+
+const script = path.resolve(__dirname, "../../../../../components/database/postgresql/prepare.sh");
+
+const port = 15_432;
+
+/** What a pod is told besides its ordinal. */
+interface PodsOptions {
+    replicas: number;
+    settings?: Record<string, string>;
+}
+
+/** One run of a program. */
+export interface Run {
+    status: number | null;
+    output: string;
+}
+
+/**
+ * The pods of a database as processes of another user, each on a loopback address of its own, with the script and the
+ * configuration that the component generates.
+ */
+export class PostgreSqlPods {
+    readonly authority = new TestAuthority("database");
+    private readonly home = fs.mkdtempSync(path.join(os.tmpdir(), "kubernetes-faas-database-"));
+    private readonly servers = new Map<number, ChildProcess>();
+    private readonly logs = new Map<number, string>();
+
+    constructor(
+        private readonly programs: Programs,
+        private readonly options: PodsOptions,
+    ) {
+        fs.chmodSync(this.home, 0o755);
+        fs.copyFileSync(script, path.join(this.home, "prepare.sh"));
+        for (let ordinal = 0; ordinal < options.replicas; ordinal++) {
+            this.makeFolders(ordinal);
+        }
+    }
+
+    /** The address of a pod. */
+    static host(ordinal: number): string {
+        return `127.0.1.1${ordinal}`;
+    }
+
+    /** A pod's file or folder. */
+    path(ordinal: number, ...rest: string[]): string {
+        return path.join(this.home, `pod-${ordinal}`, ...rest);
+    }
+
+    data(ordinal: number): string {
+        return this.path(ordinal, "volume", "data");
+    }
+
+    private makeFolders(ordinal: number): void {
+        const { certificate, privateKey } = this.authority.issue(`pod-${ordinal}`, [PostgreSqlPods.host(ordinal)]);
+        const superuser = this.authority.issue("postgres");
+        const place = (text: string): string =>
+            Object.entries(folders).reduce(
+                (all, [name, folder]) => all.replaceAll(folder, this.path(ordinal, name)),
+                text,
+            );
+        const { settings = {} } = this.options;
+        this.write(ordinal, "settings/postgresql.conf", [
+            place(postgresqlConf({ port, memory: "128Mi", storage: "1Gi", settings })),
+            // Pods have a network each; here they share one.
+            `listen_addresses = '${PostgreSqlPods.host(ordinal)}'\n`,
+        ]);
+        this.write(ordinal, "settings/pg_hba.conf", [pgHbaConf]);
+        this.write(ordinal, "certificates/ca.crt", [this.authority.certificate]);
+        this.write(ordinal, "certificates/server.crt", [certificate]);
+        this.write(ordinal, "certificates/server.key", [privateKey]);
+        this.write(ordinal, "certificates/client.crt", [superuser.certificate]);
+        this.write(ordinal, "certificates/client.key", [superuser.privateKey]);
+        for (const folder of ["", "run", "volume", "settings", "certificates"]) {
+            fs.mkdirSync(this.path(ordinal, folder), { recursive: true });
+            fs.chownSync(this.path(ordinal, folder), nobody, nobody);
+        }
+    }
+
+    private write(ordinal: number, file: string, texts: string[]): void {
+        fs.mkdirSync(path.dirname(this.path(ordinal, file)), { recursive: true });
+        fs.writeFileSync(this.path(ordinal, file), texts.join(""), { mode: 0o600 });
+        fs.chownSync(this.path(ordinal, file), nobody, nobody);
+    }
+
+    private environment(ordinal: number, primary: number): NodeJS.ProcessEnv {
+        return {
+            PATH: [...this.programs.folders, process.env.PATH].join(":"),
+            ...this.programs.environment,
+            POD_NAME: `orders-${ordinal}`,
+            POD_HOST: PostgreSqlPods.host(0).replace(/0$/, "%s"),
+            PRIMARY: `${primary}`,
+            REPLICAS: `${this.options.replicas}`,
+            PGDATA: this.data(ordinal),
+            PGPORT: `${port}`,
+            SETTINGS: this.path(ordinal, "settings"),
+            CERTIFICATES: this.path(ordinal, "certificates"),
+            RUN: this.path(ordinal, "run"),
+        };
+    }
+
+    /** Starts the init container of a pod; the process group can be ended as a whole. */
+    spawnPrepare(ordinal: number, primary = 0): ChildProcess {
+        return spawn("sh", [path.join(this.home, "prepare.sh")], {
+            env: this.environment(ordinal, primary),
+            cwd: this.home,
+            uid: nobody,
+            gid: nobody,
+            detached: true,
+            stdio: ["ignore", "pipe", "pipe"],
+        });
+    }
+
+    /** Runs the init container of a pod to its end. */
+    async prepare(ordinal: number, primary = 0): Promise<Run> {
+        const child = this.spawnPrepare(ordinal, primary);
+        let output = "";
+        child.stdout!.on("data", (chunk: Buffer) => (output += chunk.toString()));
+        child.stderr!.on("data", (chunk: Buffer) => (output += chunk.toString()));
+        const [status] = (await once(child, "close")) as [number | null];
+        return { status, output };
+    }
+
+    /** Prepares a pod and starts its server, as the kubelet does. */
+    async start(ordinal: number, primary = 0): Promise<string> {
+        const { status, output } = await this.prepare(ordinal, primary);
+        if (status !== 0) {
+            throw new Error(`pod ${ordinal} was not prepared: ${output}`);
+        }
+        const config = `config_file=${this.path(ordinal, "settings/postgresql.conf")}`;
+        const server = spawn("postgres", ["-D", this.data(ordinal), "-c", config], {
+            env: this.environment(ordinal, primary),
+            cwd: this.home,
+            uid: nobody,
+            gid: nobody,
+            stdio: ["ignore", "pipe", "pipe"],
+        });
+        this.servers.set(ordinal, server);
+        const note = (chunk: Buffer) => this.logs.set(ordinal, this.log(ordinal) + chunk.toString());
+        server.stdout.on("data", note);
+        server.stderr.on("data", note);
+        await eventually(() => {
+            const { status: ready, stdout } = this.run(ordinal, "pg_isready", ["-h", PostgreSqlPods.host(ordinal)]);
+            if (ready !== 0) {
+                throw new Error(`pod ${ordinal} is not ready: ${stdout}${this.log(ordinal)}`);
+            }
+        });
+        return output;
+    }
+
+    /** All that a pod's server has written. */
+    log(ordinal: number): string {
+        return this.logs.get(ordinal) ?? "";
+    }
+
+    /** Ends a pod's server as the image's stop signal does, or at once as a lost node. */
+    async stop(ordinal: number, signal: NodeJS.Signals = "SIGINT"): Promise<void> {
+        const server = this.servers.get(ordinal);
+        this.servers.delete(ordinal);
+        if (server && server.exitCode === null && server.signalCode === null) {
+            const closed = once(server, "close");
+            server.kill(signal);
+            await closed;
+        }
+        if (signal === "SIGKILL") {
+            // The server's children notice, and let go of its memory.
+            await eventually(() => {
+                if (spawnSync("pgrep", ["-u", `${nobody}`, "-f", this.data(ordinal)]).status === 0) {
+                    throw new Error(`processes of pod ${ordinal} are there still`);
+                }
+            });
+        }
+    }
+
+    /** Runs a program as in a pod. */
+    run(ordinal: number, program: string, args: readonly string[], input?: string): SpawnSyncReturns<string> {
+        return spawnSync(program, args, {
+            env: this.environment(ordinal, 0),
+            cwd: this.home,
+            uid: nobody,
+            gid: nobody,
+            encoding: "utf8",
+            input,
+        });
+    }
+
+    /** A connection string for a user of a pod's server: with a password, or with the superuser's certificate. */
+    conninfo(ordinal: number, user: string, database = "postgres"): string {
+        const certificates = this.path(ordinal, "certificates");
+        const certificate =
+            user === "postgres" ? ` sslcert=${certificates}/client.crt sslkey=${certificates}/client.key` : "";
+        return `host=${PostgreSqlPods.host(ordinal)} port=${port} user=${user} dbname=${database} sslmode=verify-full sslrootcert=${certificates}/ca.crt${certificate}`;
+    }
+
+    /** What SQL gives, as the superuser. Fails when it fails. */
+    sql(ordinal: number, statement: string, database = "postgres"): string {
+        const { status, stdout, stderr } = this.psql(ordinal, statement, { database });
+        if (status !== 0) {
+            throw new Error(stderr);
+        }
+        return stdout.trim();
+    }
+
+    /** SQL as any user. */
+    psql(
+        ordinal: number,
+        statement: string,
+        { user = "postgres", password, database }: { user?: string; password?: string; database?: string } = {},
+    ): SpawnSyncReturns<string> {
+        const target = this.conninfo(ordinal, user, database) + (password === undefined ? "" : ` password=${password}`);
+        return this.run(
+            ordinal,
+            "psql",
+            ["-X", "-A", "-t", "-q", "-w", "-v", "ON_ERROR_STOP=1", "-d", target],
+            statement,
+        );
+    }
+
+    /** Ends every server and takes everything away. */
+    async remove(): Promise<void> {
+        await Promise.all([...this.servers.keys()].map((ordinal) => this.stop(ordinal, "SIGQUIT")));
+        this.authority.remove();
+        fs.rmSync(this.home, { recursive: true, force: true });
+    }
+}
