@@ -176,7 +176,7 @@ func (s *standIn) Create(_ context.Context, request plugin.CreateRequest) (plugi
 func newSeed() string {
 	random := make([]byte, 8)
 	_, _ = rand.Read(random) // never fails, as its documentation says
-	return time.Now().UTC().Format("2006-01-02T15:04:05Z") + "-" + hex.EncodeToString(random)
+	return time.Now().UTC().Format(time.RFC3339) + " " + hex.EncodeToString(random)
 }
 
 // Update keeps what does not depend on changed arguments.

@@ -155,7 +155,7 @@ func (s *scope) alternative(expression string) (property.Value, error) {
 	case "$child":
 		return s.children[path[1]].value(path[2:]), nil
 	case "$created":
-		seconds, _, _ := strings.Cut(s.seed, "-")
+		seconds, _, _ := strings.Cut(s.seed, " ")
 		return property.New(seconds), nil
 	case "$uuid":
 		h := s.digest(expression, 32)
