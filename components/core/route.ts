@@ -14,7 +14,7 @@ import * as k8s from "./kubernetes";
 import { objectLabels, type Labels } from "./labels";
 import { createPolicy, ingressPolicySpec } from "./network";
 import { inCluster } from "./provider";
-import { Checks, isPlain } from "./validation";
+import { Checks, isHostWithin, isPlain } from "./validation";
 
 /** Arguments of a {@link Route}. */
 export interface RouteArgs {
@@ -105,6 +105,7 @@ export function checkRoute(checks: Checks, args: RouteArgs): void {
     }
     const declared = args.gateway.protections.map((protection) => protection.name);
     checks.list("protections", args.protections, (name, each) => each.oneOf("", name, declared));
+    checkDomains(checks, args);
     if (!args.insecureWithoutLogin && !asksForLogin(args)) {
         checks.fault("protections", noLogin(args));
     }
@@ -123,6 +124,21 @@ function checkHost(checks: Checks, { host, gateway, tlsSecretName }: RouteArgs):
                 "give tlsSecretName, or use the DNS challenge in the ingress component's certificates.acme",
         );
     }
+}
+
+/** A login whose cookie belongs to a domain would ask again and again at other hosts. */
+function checkDomains(checks: Checks, { host, gateway, protections }: RouteArgs): void {
+    const place = host ?? gateway.domain;
+    checks.list("protections", protections, (name, each) => {
+        const domain = gateway.protections.find((protection) => protection.name === name)?.domain;
+        if (typeof domain !== "string" || typeof place !== "string") {
+            return;
+        }
+        const mayBeBelow = host === undefined && isHostWithin(domain, place);
+        if (!mayBeBelow && !isHostWithin(place.replace(/^\*\./, ""), domain)) {
+            each.fault("", `is "${name}", which holds for ${domain} and hosts below it only; give such a host`);
+        }
+    });
 }
 
 function asksForLogin(args: RouteArgs): boolean {

@@ -35,11 +35,13 @@ export function balancerAnnotations(facts: BalancerFacts): Record<string, string
 }
 
 /**
- * The class of the Service, which never changes: on EKS that of the AWS Load Balancer Controller, without which an old
- * one makes a Classic Load Balancer.
+ * The class of the Service, which never changes: the cluster's, or on AWS that of the AWS Load Balancer Controller, without
+ * which an old one makes a Classic Load Balancer.
  */
-export function balancerClass(cloud: Cloud): { loadBalancerClass?: string } {
-    return cloud === Cloud.Aws ? { loadBalancerClass: "service.k8s.aws/nlb" } : {};
+export function balancerClass(cloud: Cloud, given: string | undefined): { loadBalancerClass?: string } {
+    const usual = cloud === Cloud.Aws ? "service.k8s.aws/nlb" : undefined;
+    const loadBalancerClass = given ?? usual;
+    return loadBalancerClass === undefined ? {} : { loadBalancerClass };
 }
 
 /** https://cloud.google.com/kubernetes-engine/docs/concepts/service-load-balancer-parameters */

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { OidcProtection } from "./oauth2-proxy/args";
 
 /** A user who may log in. */
 export interface BasicAuthUser {
@@ -172,8 +173,9 @@ export interface IngressProtection {
     ipAllowList?: IpAllowListProtection;
     jwt?: JwtProtection;
     mutualTls?: MutualTlsProtection;
+    oidc?: OidcProtection;
     rateLimit?: RateLimitProtection;
     retry?: RetryProtection;
-    /** Whether every route has it, without naming it. @default false */
+    /** Whether every route has it, without naming it; not of `oidc`. @default false */
     everyRoute?: boolean;
 }

@@ -43,6 +43,7 @@ export function createService(
     const facts = pulumi.output({
         exposure: exposureOf(args),
         cloud: cluster.traits.cloud,
+        loadBalancerClass: cluster.traits.loadBalancerClass,
         sourceRanges: sourceRanges(args),
         // Whether there are any is what counts.
         proxied: pulumi.output(args.proxyProtocolFrom ?? []).apply((cidrs) => cidrs.length > 0),
@@ -71,11 +72,12 @@ export function createService(
 interface ServiceFacts {
     exposure: IngressExposure;
     cloud: Cloud;
+    loadBalancerClass?: string;
     sourceRanges: string[];
 }
 
 function serviceSpec(
-    { exposure, cloud, sourceRanges: ranges }: ServiceFacts,
+    { exposure, cloud, loadBalancerClass, sourceRanges: ranges }: ServiceFacts,
     pods: PodPeer,
     { nodePorts }: IngressArgs,
 ): k8s.types.input.core.v1.ServiceSpec {
@@ -93,7 +95,7 @@ function serviceSpec(
         ...(exposure === IngressExposure.LoadBalancer
             ? {
                   ...(ranges.length > 0 ? { loadBalancerSourceRanges: ranges } : {}),
-                  ...balancerClass(cloud),
+                  ...balancerClass(cloud, loadBalancerClass),
               }
             : {}),
     };

@@ -25,6 +25,7 @@ export const protectionSupport: Readonly<Record<ProtectionKind, ProtectionSuppor
     ipAllowList: {},
     jwt: { [IngressKind.Traefik]: onlyInHub },
     mutualTls: { [IngressKind.Kong]: "has it in its commercial edition only (plugin mtls-auth)" },
+    oidc: { [IngressKind.Kong]: "has it in its commercial edition only (plugin openid-connect)" },
     rateLimit: {},
     retry: {},
 };
@@ -33,7 +34,7 @@ export const protectionSupport: Readonly<Record<ProtectionKind, ProtectionSuppor
 export const protectionKinds = Object.keys(protectionSupport) as ProtectionKind[];
 
 /** Kinds by which a client proves who it is. */
-export const logins: readonly ProtectionKind[] = ["apiKey", "basicAuth", "jwt", "mutualTls"];
+export const logins: readonly ProtectionKind[] = ["apiKey", "basicAuth", "jwt", "mutualTls", "oidc"];
 
 /** The kind of a protection that has one. */
 export function kindOf(protection: IngressProtection): ProtectionKind {

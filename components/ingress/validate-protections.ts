@@ -1,6 +1,7 @@
 import { IngressKind } from "../core/contracts";
 import { longestHashedPassword } from "../core/credentials";
 import { type Checks, type Finding, type Format, QuantityKind } from "../core/validation";
+import { checkOidc } from "./oauth2-proxy/validate";
 import {
     type ApiKeyProtection,
     type BasicAuthProtection,
@@ -80,6 +81,9 @@ function checkKind(checks: Checks, protection: IngressProtection, controller: In
     }
     if (cors) {
         checkCors(checks, cors);
+    }
+    if (protection.oidc) {
+        checkOidc(checks, protection.oidc);
     }
     checks.integer("attempts", retry?.attempts, { minimum: 2 });
     checks.duration("interval", retry?.interval);

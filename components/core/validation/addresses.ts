@@ -15,6 +15,11 @@ export interface UrlRules {
     schemes?: readonly string[];
 }
 
+/** Whether a host is a domain or below it. */
+export function isHostWithin(host: string, domain: string): boolean {
+    return host === domain || host.endsWith(`.${domain}`);
+}
+
 const cidrRule = 'give an address and a prefix length, like "10.0.0.0/8" or "fd00::/8"';
 
 /** Blocks of addresses: `10.0.0.0/8`, `fd00::/8`; the bits behind the prefix are zero. */

@@ -1,4 +1,12 @@
-export { type HostNameRules, type UrlRules, cidrFormat, hostNameFormat, urlFormat, urlPathFormat } from "./addresses";
+export {
+    type HostNameRules,
+    type UrlRules,
+    cidrFormat,
+    hostNameFormat,
+    isHostWithin,
+    urlFormat,
+    urlPathFormat,
+} from "./addresses";
 export { checked } from "./checked";
 export { Checks, type LengthLimits, type NumberLimits } from "./checks";
 export { cronFormat } from "./cron";

@@ -7,6 +7,7 @@ import type { IngressTls } from "../args";
 import { protectionsOf } from "../names";
 import { checkProtections } from "../validate-protections";
 import type { TraefikIngressArgs } from "./args";
+import { forgeableHeaders, loginParts } from "./logins";
 import { type HashedUser, type KnownProtection, middlewareOf, securityHeaders } from "./middlewares";
 import { securityHeadersName } from "./names";
 
@@ -23,10 +24,14 @@ type Part = Record<string, unknown>;
  * @throws {@link ArgumentsError} through the output, when a value that was not known before is wrong.
  */
 export function dynamicConfig(name: string, args: TraefikIngressArgs, users: HashedUsers): pulumi.Output<string> {
+    const { middlewares: loginMiddlewares, ...logins } = loginParts(name, args);
     return pulumi
         .output({
-            // The hashes come with `users`.
-            protections: Object.fromEntries(protectionsOf(args)) as Record<string, pulumi.Input<KnownProtection>>,
+            // The hashes come with `users`; all that is known of logins later is in oauth2-proxy's own configuration.
+            protections: Object.fromEntries(protectionsOf(args).filter(([, { oidc }]) => !oidc)) as Record<
+                string,
+                pulumi.Input<KnownProtection>
+            >,
             headers: args.securityHeaders ?? {},
             proxies: args.trustedProxies ?? [],
             users,
@@ -43,9 +48,11 @@ export function dynamicConfig(name: string, args: TraefikIngressArgs, users: Has
                 yaml.stringify({
                     http: {
                         middlewares: {
-                            [securityHeadersName]: securityHeaders(headers),
+                            [securityHeadersName]: securityHeaders(headers, forgeableHeaders(args)),
                             ...(Object.fromEntries(middlewares) as Part),
+                            ...loginMiddlewares,
                         },
+                        ...logins,
                     },
                     tls: { options: tlsOptions(args.tls ?? {}, known) },
                 }),

@@ -105,8 +105,11 @@ function answerHeaders(headers: pulumi.Unwrap<HeadersProtection>): Record<string
     };
 }
 
-/** The headers of every answer. What a service says of itself helps only those who look for holes. */
-export function securityHeaders(headers: pulumi.Unwrap<SecurityHeaders>): Middleware {
+/**
+ * The headers of every answer. What a service says of itself helps only those who look for holes. Of requests, headers
+ * go that only this ingress sets (`forgeable`).
+ */
+export function securityHeaders(headers: pulumi.Unwrap<SecurityHeaders>, forgeable: string[] = []): Middleware {
     return {
         headers: {
             stsSeconds: headers.hstsSeconds ?? year,
@@ -117,6 +120,9 @@ export function securityHeaders(headers: pulumi.Unwrap<SecurityHeaders>): Middle
             referrerPolicy: headers.referrerPolicy ?? "strict-origin-when-cross-origin",
             ...(headers.contentSecurityPolicy ? { contentSecurityPolicy: headers.contentSecurityPolicy } : {}),
             customResponseHeaders: { Server: "", "X-Powered-By": "" },
+            ...(forgeable.length > 0
+                ? { customRequestHeaders: Object.fromEntries(forgeable.map((header) => [header, ""])) }
+                : {}),
         },
     };
 }

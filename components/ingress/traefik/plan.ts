@@ -49,6 +49,7 @@ function describeProtection(name: string, args: TraefikIngressArgs): Protection 
         name,
         authenticates: authenticates(protection),
         ...(protection.everyRoute ? { everyRoute: true } : {}),
+        ...(protection.oidc?.cookie?.domain === undefined ? {} : { domain: protection.oidc.cookie.domain }),
     };
     if (kindOf(protection) !== "mutualTls") {
         return { ...known, reference: fileReference(name) };

@@ -1,11 +1,14 @@
 import type { AlertRule, PodPeer, Telemetry } from "../../core/contracts";
+import { loginTelemetry } from "../oauth2-proxy/telemetry";
+import type { TraefikIngressArgs } from "./args";
 import { ports } from "./names";
 
 /** What there is to watch of an ingress. Its name tells several apart. */
-export function traefikTelemetry(name: string, pods: PodPeer): Telemetry {
+export function traefikTelemetry(name: string, args: TraefikIngressArgs, pods: PodPeer): Telemetry {
+    const logins = loginTelemetry(name, args);
     return {
-        targets: [{ name, ...pods, port: ports.traefik }],
-        alerts: alertRules(`job="${name}"`),
+        targets: [{ name, ...pods, port: ports.traefik }, ...logins.targets],
+        alerts: [...alertRules(`job="${name}"`), ...logins.alerts],
         dashboards: [],
     };
 }

@@ -11,6 +11,8 @@ import { createPolicy, type NetworkRules } from "../../core/network";
 import { inCluster } from "../../core/provider";
 import { HardenedDeployment, UpdateStrategy, type WorkloadVolume } from "../../core/workload";
 import { namespaceOf } from "../names";
+import { ports as loginPorts } from "../oauth2-proxy/names";
+import { createLogins, loginPods, loginsOf } from "../oauth2-proxy/oauth2-proxy";
 import { addressOf, createService } from "../service";
 import type { TraefikIngressArgs } from "./args";
 import { type AcmeParts, createAcme, createCertificate } from "./certificates";
@@ -74,6 +76,7 @@ export class TraefikIngress extends pulumi.ComponentResource {
             acme: createAcme(place),
         });
         openBackends(place, pods);
+        createLogins(place, pods);
 
         this.gateway = {
             ...describeGateway(name, args),
@@ -82,7 +85,7 @@ export class TraefikIngress extends pulumi.ComponentResource {
             pods,
         };
         this.passwords = users.passwords;
-        this.telemetry = traefikTelemetry(name, pods);
+        this.telemetry = traefikTelemetry(name, args, pods);
         this.registerOutputs({
             gateway: this.gateway,
             passwords: this.passwords,
@@ -187,7 +190,7 @@ function createDeployment({ parent, name, namespace, args }: Place, { settings, 
             // Two pods can't use the volume of ACME at a time.
             updateStrategy: alone ? UpdateStrategy.Recreate : undefined,
             permissions: traefikPermissions(namespaceOf(name, args), args),
-            network: networkOf(args),
+            network: networkOf(name, args),
             terminationGracePeriodSeconds,
             // Bodies that are read whole lie here, when they are large.
             tmpSize: "512Mi",
@@ -222,10 +225,14 @@ function createDeployment({ parent, name, namespace, args }: Place, { settings, 
     );
 }
 
-function networkOf({ certificates }: TraefikIngressArgs): NetworkRules {
+function networkOf(name: string, args: TraefikIngressArgs): NetworkRules {
+    const logins = loginsOf(args).map(([protection]) => loginPods(name, protection, args));
     return {
         ingress: [{ anyone: true, ports: [{ port: ports.web }, { port: ports.websecure }] }],
-        ...(certificates?.acme ? { egress: [{ internet: true, ports: [{ port: 443 }, { port: 53 }] }] } : {}),
+        egress: [
+            ...(args.certificates?.acme ? [{ internet: true, ports: [{ port: 443 }, { port: 53 }] }] : []),
+            ...(logins.length > 0 ? [{ pods: logins, ports: [{ port: loginPorts.http }] }] : []),
+        ],
         apiServer: true,
         dns: true,
     };

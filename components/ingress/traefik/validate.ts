@@ -5,6 +5,7 @@ import { checkName } from "../../core/names";
 import { Checks } from "../../core/validation";
 import { AcmeChallenge, CertManagerKind } from "../certificates";
 import { protectionsOf } from "../names";
+import { loginName } from "../oauth2-proxy/names";
 import { certificatesOf } from "../own-certificate";
 import {
     checkExposure,
@@ -26,6 +27,7 @@ export function validateTraefikIngress(name: string, args: TraefikIngressArgs): 
     checks.dnsSubdomain("className", classNameOf(name, args));
     checkProtections(checks, IngressKind.Traefik, args.protections);
     checkTogether(checks, args);
+    checkLogins(checks, name, args);
     checkCertificates(checks, args);
     checkReplicas(checks, args);
     checkExposure(checks, args);
@@ -54,6 +56,23 @@ function checkTogether(checks: Checks, args: TraefikIngressArgs): void {
             `protections.${everywhere[1]}`,
             `asks every client for a certificate, as ${everywhere[0]} does; put the authorities of both into one caCertificate`,
         );
+    }
+}
+
+/** What a login needs of the ingress that it belongs to. */
+function checkLogins(checks: Checks, name: string, args: TraefikIngressArgs): void {
+    for (const [protection, { oidc, everyRoute }] of protectionsOf(args)) {
+        const nested = checks.at(`protections.${protection}`);
+        if (oidc && everyRoute) {
+            nested.fault(
+                "everyRoute",
+                "can't be had of oidc: who comes back from the provider would be asked for a login, too; " +
+                    "name it in each route, of which none does without a login unless it says so",
+            );
+        }
+        if (oidc) {
+            checkName(nested, "", loginName(name, protection), "Service");
+        }
     }
 }
 

@@ -18,6 +18,17 @@ const protections: Record<string, IngressProtection> = {
     small: { bodyLimit: { maximum: "1Mi" } },
 };
 
+const staff: IngressProtection = {
+    oidc: {
+        issuerUrl: "https://login.example.com/realms/staff",
+        clientId: "faas",
+        clientSecret: "a secret of the provider's",
+        allowedEmails: ["alice@example.com"],
+        allowedGroups: ["operators"],
+        issuerCaCertificate: "-----BEGIN CERTIFICATE-----\n",
+    },
+};
+
 /** Both ingresses with what many use, and a route each. */
 export function ingressesWithEverything(): void {
     const cluster = clusterWithToken();
@@ -25,11 +36,13 @@ export function ingressesWithEverything(): void {
     const common = { cluster, protections, registry, labels, certificates: { selfSigned: {} } };
     const { gateway } = new TraefikIngress("traefik", {
         ...common,
+        protections: { ...protections, staff },
         domain: "traefik.example.com",
         autoscaling: { minReplicas: 2, maxReplicas: 5 },
     });
     const named = ["login", "calm", "small"];
     new Route("hello", { cluster, gateway, service, protections: named, labels });
+    new Route("admin", { cluster, gateway, service, protections: ["staff"], labels });
     new KongIngress("kong", {
         ...common,
         domain: "kong.example.com",

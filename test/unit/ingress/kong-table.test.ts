@@ -22,6 +22,14 @@ const samples: Record<ProtectionKind, IngressProtection> = {
     ipAllowList: { ipAllowList: { ranges: ["203.0.113.0/24"] } },
     jwt: { jwt: { issuer: "https://id.example.com", publicKey: "-----BEGIN PUBLIC KEY-----\n" } },
     mutualTls: { mutualTls: { caCertificate: "-----BEGIN CERTIFICATE-----\n" } },
+    oidc: {
+        oidc: {
+            issuerUrl: "https://login.example.com",
+            clientId: "faas",
+            clientSecret: "secret",
+            allowedGroups: ["operators"],
+        },
+    },
     rateLimit: { rateLimit: { requests: 10 } },
     retry: { retry: { attempts: 2 } },
 };
@@ -47,6 +55,7 @@ const inTraefik: Partial<Record<ProtectionKind, string>> = {
     cors: "headers",
     headers: "headers",
     ipAllowList: "ipAllowList",
+    oidc: "forwardAuth",
     rateLimit: "rateLimit",
     retry: "retry",
 };

@@ -1,0 +1,1 @@
+export type { OidcCookie, OidcProtection } from "./args";
