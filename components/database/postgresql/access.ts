@@ -1,3 +1,5 @@
+import { monitor } from "./settings";
+
 /** Databases and who may do what in them, as the server is told. */
 export interface AccessPlan {
     databases: readonly PlannedDatabase[];
@@ -32,6 +34,7 @@ const mark = "made by kubernetes-faas";
 export function accessSql({ databases, users }: AccessPlan): string {
     return [
         "\\set ON_ERROR_STOP on",
+        monitorSql,
         ...users.map(userSql),
         retireSql(users),
         ...databases.map(databaseSql),
@@ -40,9 +43,20 @@ export function accessSql({ databases, users }: AccessPlan): string {
     ].join("\n");
 }
 
+/** Sees statistics and no data, and logs in by a certificate. */
+const monitorSql = [
+    createRole(monitor),
+    `ALTER ROLE ${monitor} WITH LOGIN NOSUPERUSER PASSWORD NULL CONNECTION LIMIT 5;`,
+    `GRANT pg_monitor TO ${monitor};`,
+].join("\n");
+
+function createRole(name: string): string {
+    return `SELECT ${literal(`CREATE ROLE ${identifier(name)}`)} WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${literal(name)}) \\gexec`;
+}
+
 function userSql({ name, verifier }: PlannedUser): string {
     return [
-        `SELECT ${literal(`CREATE ROLE ${identifier(name)}`)} WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${literal(name)}) \\gexec`,
+        createRole(name),
         `ALTER ROLE ${identifier(name)} WITH LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD ${literal(verifier)};`,
         `COMMENT ON ROLE ${identifier(name)} IS ${literal(mark)};`,
     ].join("\n");
@@ -67,7 +81,7 @@ function databaseSql({ name, owner }: PlannedDatabase): string {
 
 function grantsSql({ name, owner }: PlannedDatabase, users: readonly PlannedUser[]): string {
     const lines = [
-        `\\connect ${connectName(name)}`,
+        `\\connect ${identifier(name)}`,
         "REVOKE ALL ON SCHEMA public FROM PUBLIC;",
         `GRANT ALL ON SCHEMA public TO ${identifier(owner)};`,
     ];
@@ -108,9 +122,10 @@ function rightsSql(database: string, owner: string, { name, reads, writes }: Pla
     ];
 }
 
-const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+function identifier(name: string): string {
+    return `"${name.replaceAll('"', '""')}"`;
+}
 
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-
-/** psql takes a name in quotes, and reads it as a connection string when it holds an equals sign, which names here never do. */
-const connectName = identifier;
+function literal(text: string): string {
+    return `'${text.replaceAll("'", "''")}'`;
+}

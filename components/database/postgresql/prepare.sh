@@ -6,7 +6,7 @@
 # POD_HOST      a pod's host, %s is its ordinal    REPLICAS      how many pods there are
 # PGDATA        the data                           PGPORT        the port of every pod
 # SETTINGS      postgresql.conf and pg_hba.conf    CERTIFICATES  the authority, and the superuser's certificate
-# RUN           a folder of this pod's own, which the server includes standby.conf from
+# RUN           a folder of this pod's own, which the server includes pod.conf from
 set -eu
 umask 077
 
@@ -104,7 +104,7 @@ promote() {
     for pod in $(other_pods); do
         if is_primary "$pod"; then old=$pod; fi
     done
-    if [ -n "$old" ]; then follow "$old"; else rm -f "$RUN/standby.conf"; fi
+    if [ -n "$old" ]; then follow "$old"; else configure; fi
     start_alone
     if [ -n "$old" ]; then take_over_from "$old"; fi
     ask_alone "SELECT pg_promote(true, 3600)" >/dev/null
@@ -136,8 +136,18 @@ demote() {
     sync
 }
 
+# What the server is told of its own pod. Shares of the volume are read from the volume itself, since it grows in place.
+configure() {
+    mebibytes=$(($(df -Pk "$(dirname "$PGDATA")" | awk 'END { print $2 }') / 1024))
+    cat >"$RUN/pod.conf" <<END
+# A copy that stays away must not fill the primary's volume: past this it is made anew.
+max_slot_wal_keep_size = $((mebibytes / 4 + 64))MB
+max_wal_size = $((mebibytes / 10 + 64))MB
+END
+}
 follow() {
-    cat >"$RUN/standby.conf" <<END
+    configure
+    cat >>"$RUN/pod.conf" <<END
 primary_conninfo = '$(conninfo "$1")'
 primary_slot_name = 'pod_$ordinal'
 END
@@ -157,5 +167,5 @@ if [ -e "$PGDATA/PG_VERSION" ]; then
 else
     if [ "$ordinal" = "$PRIMARY" ]; then initialise; else seed; fi
 fi
-if [ "$ordinal" = "$PRIMARY" ]; then rm -f "$RUN/standby.conf"; else follow "$PRIMARY"; fi
+if [ "$ordinal" = "$PRIMARY" ]; then configure; else follow "$PRIMARY"; fi
 say "ready"

@@ -5,8 +5,6 @@ export interface ServerSettings {
     port: number;
     /** The server's memory limit, as a Kubernetes quantity. */
     memory: string;
-    /** The size of the volume, as a Kubernetes quantity. */
-    storage: string;
     /** Settings of the user, over those chosen here. */
     settings: Record<string, string>;
 }
@@ -26,6 +24,9 @@ export const ownSettings: readonly string[] = [
     "full_page_writes",
     "hba_file",
     "ident_file",
+    "include",
+    "include_dir",
+    "include_if_exists",
     "listen_addresses",
     "password_encryption",
     "port",
@@ -44,9 +45,8 @@ export const ownSettings: readonly string[] = [
 const mebibyte = 2 ** 20;
 
 /** The server's configuration file. */
-export function postgresqlConf({ port, memory, storage, settings }: ServerSettings): string {
-    const megabytes = (quantity: string, share: number): string =>
-        `${Math.max(16, Math.floor((quantityValue(quantity)! * share) / mebibyte))}MB`;
+export function postgresqlConf({ port, memory, settings }: ServerSettings): string {
+    const share = (part: number): string => `${Math.max(16, Math.floor((quantityValue(memory)! * part) / mebibyte))}MB`;
     return renderSettings({
         listen_addresses: "*",
         port: `${port}`,
@@ -60,20 +60,17 @@ export function postgresqlConf({ port, memory, storage, settings }: ServerSettin
         ssl_min_protocol_version: "TLSv1.2",
         password_encryption: "scram-sha-256",
         // A quarter for the server's own cache, the rest for the system's: https://www.postgresql.org/docs/current/runtime-config-resource.html
-        shared_buffers: megabytes(memory, 0.25),
-        effective_cache_size: megabytes(memory, 0.7),
+        shared_buffers: share(0.25),
+        effective_cache_size: share(0.7),
         wal_level: "replica",
         hot_standby: "on",
-        // A copy that stays away must not fill the primary's volume: past this it is made anew.
-        max_slot_wal_keep_size: megabytes(storage, 0.25),
-        max_wal_size: megabytes(storage, 0.1),
         log_destination: "stderr",
         logging_collector: "off",
         log_timezone: "Etc/UTC",
         timezone: "Etc/UTC",
         ...settings,
-        // Last, since it holds who a copy follows. The folder is the pod's own.
-        include_if_exists: `${folders.run}/standby.conf`,
+        // What prepare.sh writes for this pod alone.
+        include_if_exists: `${folders.run}/pod.conf`,
     });
 }
 
@@ -83,15 +80,19 @@ function renderSettings(settings: Record<string, string>): string {
         .join("");
 }
 
+/** The user whom the exporter of metrics logs in as. */
+export const monitor = "monitoring";
+
 /**
- * Who may log in, and how: nobody without TLS; the superuser by a certificate alone, which has no password that could be
- * guessed; everybody else by a password. The first line that fits counts.
+ * Who may log in, and how: nobody without TLS; the superuser and the exporter by certificates alone, which no password
+ * opens; everybody else by a password. The first line that fits counts.
  */
 export const pgHbaConf = [
     "local   all          postgres        peer",
     "hostssl all          postgres  all   cert",
     "hostssl replication  postgres  all   cert",
-    "host    all          postgres  all   reject",
+    `hostssl all          ${monitor} all  cert`,
+    `host    all          postgres,${monitor} all reject`,
     "hostssl all          all       all   scram-sha-256",
     "host    all          all       all   reject",
     "",

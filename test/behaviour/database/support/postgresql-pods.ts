@@ -69,7 +69,7 @@ export class PostgreSqlPods {
             );
         const { settings = {} } = this.options;
         this.write(ordinal, "settings/postgresql.conf", [
-            place(postgresqlConf({ port, memory: "128Mi", storage: "1Gi", settings })),
+            place(postgresqlConf({ port, memory: "128Mi", settings })),
             // Pods have a network each; here they share one.
             `listen_addresses = '${PostgreSqlPods.host(ordinal)}'\n`,
         ]);
