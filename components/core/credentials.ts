@@ -118,7 +118,7 @@ export function generatedKey(
 
 /** How long a certificate is valid, and when it is made anew. */
 export interface Validity extends Rotation {
-    /** @default 3650 for an authority, 730 for a server */
+    /** @default 3650 for an authority, 730 for a server or client */
     validityDays?: number;
     /** An `up` within this many days before the end makes a new one. @default a quarter of `validityDays` */
     renewalDays?: number;
@@ -141,7 +141,7 @@ export interface CertificatePair {
 export type CertificateAuthority = CertificatePair;
 
 const authorityDays = 3650;
-const serverDays = 730;
+const leafDays = 730;
 const hoursPerDay = 24;
 
 /**
@@ -190,15 +190,46 @@ export function serverCertificate(
     args: ServerCertificateArgs,
     opts?: pulumi.CustomResourceOptions,
 ): CertificatePair {
+    const { dnsNames, ipAddresses } = args;
+    const uses = ["digital_signature", "server_auth", ...(args.clientToo ? ["client_auth"] : [])];
+    return signedCertificate(name, args, { subject: { commonName: dnsNames[0] }, dnsNames, ipAddresses, uses }, opts);
+}
+
+/** Arguments of {@link clientCertificate}. */
+export interface ClientCertificateArgs extends Validity {
+    ca: CertificateAuthority;
+    /** Who the client is: what a server reads from the certificate. */
+    commonName: pulumi.Input<string>;
+}
+
+/** A client's certificate, signed by an authority. Its children are `name`, `name-key` and `name-request`. */
+export function clientCertificate(
+    name: string,
+    args: ClientCertificateArgs,
+    opts?: pulumi.CustomResourceOptions,
+): CertificatePair {
+    const uses = ["digital_signature", "client_auth"];
+    return signedCertificate(name, args, { subject: { commonName: args.commonName }, uses }, opts);
+}
+
+/** What a signed certificate says. */
+interface CertificateContent {
+    subject: { commonName: pulumi.Input<string> | undefined };
+    dnsNames?: pulumi.Input<string>[];
+    ipAddresses?: pulumi.Input<string>[];
+    uses: string[];
+}
+
+function signedCertificate(
+    name: string,
+    args: Validity & { ca: CertificateAuthority },
+    { uses, ...content }: CertificateContent,
+    opts: pulumi.CustomResourceOptions | undefined,
+): CertificatePair {
     const key = privateKey(name, args, opts);
     const request = new tls.CertRequest(
         `${name}-request`,
-        {
-            privateKeyPem: key.privateKeyPem,
-            subject: { commonName: args.dnsNames[0] },
-            dnsNames: args.dnsNames,
-            ipAddresses: args.ipAddresses,
-        },
+        { privateKeyPem: key.privateKeyPem, ...content },
         generatedOptions(opts),
     );
     const certificate = new tls.LocallySignedCert(
@@ -207,8 +238,8 @@ export function serverCertificate(
             caCertPem: args.ca.certificate,
             caPrivateKeyPem: args.ca.privateKey,
             certRequestPem: request.certRequestPem,
-            allowedUses: ["digital_signature", "server_auth", ...(args.clientToo ? ["client_auth"] : [])],
-            ...validity(args, serverDays),
+            allowedUses: uses,
+            ...validity(args, leafDays),
         },
         generatedOptions(opts),
     );
