@@ -7,6 +7,7 @@ import {
     type FaasFunctionArgs,
     type FaasPlatform,
     type Fault,
+    type IngressGateway,
 } from "../components";
 import { rolledSecret } from "../components/core/config-objects";
 import { objectLabels } from "../components/core/labels";
@@ -17,14 +18,15 @@ import { clusterStack } from "./clusters";
 import type { FunctionConfiguration } from "./config/functions";
 import type { Configuration } from "./config/schema";
 import { secretValue } from "./config/secrets";
+import { functionRoutes, openIngress, planFunctionGateway, validateIngress } from "./ingress";
 import { type CreatedPlatform, platformStack } from "./platforms";
 import { root } from "./stack-file";
 
 const clusterName = "cluster";
 
 /**
- * Deploys what a stack's configuration describes: the cluster, the platform, the functions. Everything is checked before
- * the first resource is registered.
+ * Deploys what a stack's configuration describes: the cluster, the platform, the ingress, the functions. Everything is
+ * checked before the first resource is registered.
  *
  * @throws {@link ArgumentsError} with everything that is wrong, by the keys of the configuration.
  */
@@ -39,16 +41,25 @@ export async function deployStack(given: Configuration): Promise<Record<string, 
     const { faas } = configuration;
     const created = platformStack(faas.platform).create(faas.platform, faas, cluster);
     const { platform } = created;
-    const functions = Object.entries(configuration.functions).map(([name, fn]) =>
-        createFunction(name, fn, cluster, created),
+    const edge = openIngress(configuration, cluster);
+    const functions = Object.fromEntries(
+        Object.entries(configuration.functions).map(([name, fn]) => [
+            name,
+            createFunction(name, fn, cluster, created, edge?.gateway),
+        ]),
     );
+    const published = edge?.publish(created, functions);
     return {
         platform: platform.kind,
         gateway: platform.gateway,
         ...(platform.credentials ? { credentials: pulumi.secret(platform.credentials) } : {}),
         functions: Object.fromEntries(
-            functions.map(({ functionName, service, path, urls }) => [functionName, { service, path, urls }]),
+            Object.entries(functions).map(([name, { functionName, service, path, urls }]) => [
+                functionName,
+                { service, path, urls: published?.functionUrls[name] ?? urls },
+            ]),
         ),
+        ...published?.outputs,
     };
 }
 
@@ -66,15 +77,20 @@ function validateStack(configuration: Configuration): Fault[] {
     const stack = platformStack(faas.platform);
     const faults = stack.validate(faas.platform, faas, cluster);
     checks.at("faas").include(faults);
-    if (faults.length === 0) {
-        checkFunctions(checks, configuration, cluster, stack.plan(faas.platform, faas, cluster));
+    // What runs on a platform is checked against one that is right by itself.
+    const platform = faults.length === 0 ? stack.plan(faas.platform, faas, cluster) : undefined;
+    checks.include(validateIngress(configuration, cluster, platform));
+    if (platform) {
+        checkFunctions(checks, configuration, cluster, platform);
     }
     return checks.faults;
 }
 
 function checkFunctions(checks: Checks, configuration: Configuration, cluster: Cluster, platform: FaasPlatform): void {
+    const gateway = planFunctionGateway(configuration, cluster);
     Object.entries(configuration.functions).forEach(([name, fn], index) => {
-        const resolved = resolveFunction(name, functionArgs(fn, cluster, platform, secretsName(name)));
+        const place = { name, cluster, platform, gateway, ownSecret: secretsName(name) };
+        const resolved = resolveFunction(name, functionArgs(fn, place));
         const nested = checks.at(`functions.${name}`);
         nested.include(resolved.faults);
         // A platform may take so many functions and no more.
@@ -93,6 +109,7 @@ function createFunction(
     fn: FunctionConfiguration,
     cluster: Cluster,
     { platform, component }: CreatedPlatform,
+    gateway: IngressGateway | undefined,
 ): FaasFunction {
     const named = (fn.secrets ?? []).flatMap(({ variable, valueFrom }) => (valueFrom ? [{ variable, valueFrom }] : []));
     const namespace = namespaceOf(fn, platform);
@@ -111,7 +128,8 @@ function createFunction(
                   },
                   { dependsOn: component },
               );
-    const args = functionArgs(fn, cluster, platform, secret?.metadata.name ?? secretsName(name));
+    const ownSecret = secret?.metadata.name ?? secretsName(name);
+    const args = functionArgs(fn, { name, cluster, platform, gateway, ownSecret });
     return new FaasFunction(name, args, { dependsOn: component });
 }
 
@@ -120,11 +138,20 @@ const secretsName = (name: string): string => `${name}-secrets`;
 const namespaceOf = (fn: FunctionConfiguration, platform: FaasPlatform): string =>
     fn.namespace ?? platform.functionNamespaces[0]!;
 
+/** What a function is told beside its configuration. */
+interface FunctionPlace {
+    name: string;
+    cluster: Cluster;
+    platform: FaasPlatform;
+    /** What it publishes its routes by. */
+    gateway: IngressGateway | undefined;
+    /** The name of the Secret with what it needs of the configuration's secret values. */
+    ownSecret: pulumi.Input<string>;
+}
+
 function functionArgs(
     fn: FunctionConfiguration,
-    cluster: Cluster,
-    platform: FaasPlatform,
-    ownSecret: pulumi.Input<string>,
+    { name, cluster, platform, gateway, ownSecret }: FunctionPlace,
 ): FaasFunctionArgs {
     const { code, secrets, bindings, ...args } = fn;
     const namespace = namespaceOf(fn, platform);
@@ -132,6 +159,7 @@ function functionArgs(
         cluster,
         platform,
         ...args,
+        routes: functionRoutes(name, fn, gateway),
         ...(code === undefined ? {} : source(code)),
         secrets: secrets?.map(({ variable, secretName, key }) => ({
             variable,

@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { FunctionRuntime, HandlerContract, HttpMethod } from "../../components/faas/function";
-import { egressRule, labels, placement, registry, resources, secretKey } from "./parts";
+import { egressRule, labels, placement, publication, registry, resources, secretKey } from "./parts";
 
+/** With one of the keys of `publication`, the stack's ingress publishes it. */
 const route = z.strictObject({
     path: z.string(),
     methods: z.array(z.enum(HttpMethod)).optional(),
+    ...publication,
 });
 
 const schedule = z.strictObject({ cron: z.string(), name: z.string().optional() });
@@ -71,6 +73,9 @@ export const functionSchema = z.strictObject({
     placement: placement.optional(),
     registry: registry.optional(),
 });
+
+/** The configuration of a route of a function. */
+export type RouteConfiguration = z.output<typeof route>;
 
 /** The configuration of one function. */
 export type FunctionConfiguration = z.output<typeof functionSchema>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Architecture, TaintEffect, TolerationOperator } from "../../components/core/placement";
+import { Scheme } from "../../components/core/contracts";
 import { NetworkProtocol } from "../../components/core/network";
 
 /**
@@ -45,6 +46,25 @@ export const resources = z.strictObject({
     memoryLimit: z.string().optional(),
 });
 
+const amounts = z.strictObject({
+    cpu: z.string().optional(),
+    memory: z.string().optional(),
+    ephemeralStorage: z.string().optional(),
+});
+
+/** What a container gets; see `Resources`. */
+export const containerResources = z.strictObject({ requests: amounts.optional(), limits: amounts.optional() });
+
+/** Something that listens in the cluster; see `ServiceRef`. */
+export const serviceParts = {
+    namespace: z.string(),
+    service: z.string(),
+    port: z.number(),
+    targetPort: z.number().optional(),
+    scheme: z.enum(Scheme).default(Scheme.Http),
+    podSelector: z.record(z.string(), z.string()),
+};
+
 /** Some pods of a namespace. */
 export const podPeer = z.strictObject({ namespace: z.string(), podSelector: z.record(z.string(), z.string()) });
 
@@ -83,3 +103,13 @@ export const platformParts = {
 
 /** Namespaces where functions may live; the first is the default. Two platforms never share one. */
 export const functionNamespaces = z.array(z.string()).min(1);
+
+/** What says that the stack's ingress publishes something: at which host, and behind what. */
+export const publication = {
+    /** @default the name below the ingress's domain */
+    host: z.string().optional(),
+    /** Names of the ingress's protections. */
+    protections: z.array(z.string()).optional(),
+    /** Publishes without a protection that asks for a login. */
+    insecureWithoutLogin: z.boolean().optional(),
+};

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { clusterSchema } from "../clusters";
+import { ingressSchema } from "../ingress/schema";
 import { platformSchema } from "../platforms";
 import { functionSchema } from "./functions";
 
@@ -8,6 +9,7 @@ export const configurationSchema = z.strictObject({
     /** The cluster that the stack lives in. */
     cluster: clusterSchema,
     faas: platformSchema,
+    ingress: ingressSchema.optional(),
     functions: z.record(z.string(), functionSchema).default({}),
 });
 

@@ -70,7 +70,7 @@ type ArgumentName<Key, Value> = Value extends SecretKey | Record<string, SecretK
 export interface ArgumentsFrom<T> {
     args: WithSecrets<T>;
     /** What was found wrong with the arguments, by the keys of the configuration. */
-    byKey(faults: readonly Fault[]): Fault[];
+    byKey: (faults: readonly Fault[]) => Fault[];
 }
 
 /** The arguments that a part of the configuration stands for, with the values of its secrets. */

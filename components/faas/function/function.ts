@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PodPeer, ServiceRef } from "../../core/contracts";
 import { assertValid } from "../../core/errors";
-import { nameLimits, physicalName } from "../../core/names";
 import { inCluster } from "../../core/provider";
-import { gatewaySuffix, Route } from "../../core/route";
-import type { FaasFunctionArgs, FunctionRoute } from "./args";
+import { Route } from "../../core/route";
+import type { FaasFunctionArgs } from "./args";
 import { functionDriver } from "./drivers";
 import { addToProgram } from "./program-functions";
 import { resolveFunction } from "./resolve";
+import { routeNames } from "./route-names";
 
 /**
  * A function on any of the platforms: the same code, the same answer to the same HTTP request.
@@ -83,14 +83,5 @@ function publish(
             { parent },
         );
         return [published.url];
-    });
-}
-
-/** Names routes by their paths, so that adding one renames none; the same path on further hosts is counted. */
-function routeNames(name: string, routes: readonly FunctionRoute[]): string[] {
-    return routes.map(({ path }, index) => {
-        const earlier = routes.slice(0, index).filter((route) => route.path === path).length;
-        const parts = [name, path.slice(1) || "root", ...(earlier > 0 ? [String(earlier + 1)] : [])];
-        return physicalName(parts, { maximum: nameLimits.NetworkPolicy.maximum - gatewaySuffix.length });
     });
 }

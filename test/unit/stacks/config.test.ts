@@ -32,7 +32,7 @@ describe("the configuration of a stack", () => {
 
     it("lists the known keys when none is near", () => {
         assert.deepEqual(reasons({ ...minimal, zzz: 1 }), [
-            "zzz is not a known key; there are cluster, faas, functions",
+            "zzz is not a known key; there are cluster, faas, ingress, functions",
         ]);
     });
 
