@@ -12,4 +12,5 @@ export * as networking from "@pulumi/kubernetes/networking";
 export * as policy from "@pulumi/kubernetes/policy";
 export { Provider, type ProviderArgs } from "@pulumi/kubernetes/provider";
 export * as rbac from "@pulumi/kubernetes/rbac";
+export * as storage from "@pulumi/kubernetes/storage";
 export type * as types from "@pulumi/kubernetes/types";

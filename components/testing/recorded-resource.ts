@@ -18,6 +18,8 @@ export interface RecordedOptions {
     /** Logical names, from `dependsOn` and from the outputs in the inputs. */
     dependencies: string[];
     deletedWith?: string;
+    /** Logical names of the resources that replace this one when they are replaced. */
+    replaceWith: string[];
     ignoreChanges: string[];
     replaceOnChanges: string[];
     additionalSecretOutputs: string[];
@@ -69,6 +71,7 @@ export interface RegisterRequest {
     getDeletebeforereplace(): boolean;
     getDependenciesList(): string[];
     getDeletedwith(): string;
+    getReplaceWithList(): string[];
     getIgnorechangesList(): string[];
     getReplaceonchangesList(): string[];
     getAdditionalsecretoutputsList(): string[];
@@ -119,6 +122,7 @@ function options(request: RegisterRequest): RecordedOptions {
         deleteBeforeReplace: request.getDeletebeforereplacedefined() ? request.getDeletebeforereplace() : undefined,
         dependencies: request.getDependenciesList().map(nameOf).sort(),
         deletedWith: request.getDeletedwith() === "" ? undefined : nameOf(request.getDeletedwith()),
+        replaceWith: request.getReplaceWithList().map(nameOf),
         ignoreChanges: request.getIgnorechangesList(),
         replaceOnChanges: request.getReplaceonchangesList(),
         additionalSecretOutputs: request.getAdditionalsecretoutputsList(),

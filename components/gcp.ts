@@ -1,0 +1,6 @@
+/**
+ * What runs on Google Cloud. It has an entry point of its own, `kubernetes-faas/gcp`, so that only programs that use it load
+ * `@pulumi/gcp`.
+ */
+export * from "./cluster/gke";
+export { type MaintenanceWindowArgs, type NodePoolArgs, type NodeTaint, Weekday } from "./cluster/managed";
