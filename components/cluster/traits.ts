@@ -19,6 +19,8 @@ export interface ClusterTraitsArgs {
     cloud?: pulumi.Input<Cloud>;
     /** How a Service is reached from outside. @default `LoadBalancer`; as it comes for a `LocalCluster` */
     exposure?: pulumi.Input<Exposure>;
+    /** The class of a Service's load balancer. @default the cloud's usual one */
+    loadBalancerClass?: pulumi.Input<string>;
     /** The StorageClass for volumes. @default the cluster's default class; as it comes for a `LocalCluster` */
     storageClass?: pulumi.Input<string>;
     /**
@@ -65,11 +67,13 @@ function withoutGaps<T extends object>(values: T): Partial<T> {
 export function checkTraits(checks: Checks, traits: ClusterTraitsArgs = {}): void {
     checks.oneOf("cloud", traits.cloud, Object.values(Cloud));
     checks.oneOf("exposure", traits.exposure, Object.values(Exposure));
+    checks.labelKey("loadBalancerClass", traits.loadBalancerClass);
     checks.dnsSubdomain("storageClass", traits.storageClass);
     checks.list("apiServer.cidrs", traits.apiServer?.cidrs, (cidr, nested) => nested.cidr("", cidr));
     checks.list("apiServer.ports", traits.apiServer?.ports, (port, nested) => nested.port("", port));
     checks.nonEmpty("apiServer.ports", traits.apiServer?.ports);
     checks.dnsLabel("dns.namespace", traits.dns?.namespace);
+    checks.list("dns.cidrs", traits.dns?.cidrs, (cidr, nested) => nested.cidr("", cidr));
     checks.map("dns.podSelector", traits.dns?.podSelector, (_key, value, nested) => nested.labelValue("", value));
     checks.url("identity.issuer", traits.identity?.issuer, { schemes: ["https"] });
     checks.list("addons", traits.addons, (addon, nested) => nested.dnsSubdomain("", addon));

@@ -29,6 +29,11 @@ export interface ApiServerTraits {
 export interface DnsTraits {
     namespace: pulumi.Input<string>;
     podSelector: pulumi.Input<Record<string, pulumi.Input<string>>>;
+    /**
+     * Addresses of DNS servers that are no pods, as CIDRs: those on the nodes of EKS Auto Mode, a cache on each node.
+     * @default none
+     */
+    cidrs?: pulumi.Input<pulumi.Input<string>[]>;
 }
 
 /** How service accounts of the cluster are known outside of it. */
@@ -48,6 +53,11 @@ export interface IdentityTraits {
 export interface ClusterTraits {
     cloud: pulumi.Input<Cloud>;
     exposure: pulumi.Input<Exposure>;
+    /**
+     * The class of a Service's load balancer, where the cloud has several controllers for them.
+     * @default the cloud's usual one: on AWS that of the AWS Load Balancer Controller
+     */
+    loadBalancerClass?: pulumi.Input<string>;
     /** The StorageClass for volumes; without it the cluster's default class is used. */
     storageClass?: pulumi.Input<string>;
     /** Whether the network plugin enforces NetworkPolicies. */

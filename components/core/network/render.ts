@@ -1,6 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterTraits, PodPeer, ServiceRef } from "../contracts";
+import type { ClusterTraits, DnsTraits, PodPeer, ServiceRef } from "../contracts";
 import { isPlain } from "../validation";
 import { mapInput, mapInputs } from "../inputs";
 import type { EgressRule, IngressRule, NetworkPort, NetworkRules } from "./rules";
@@ -78,13 +78,17 @@ function egressParts(rules: Omit<NetworkRules, "ingress">, traits: NetworkTraits
 export function dnsEgress(traits: Pick<ClusterTraits, "dns">): EgressSpec[] {
     return [
         {
-            to: [podPeer(traits.dns)],
+            to: dnsPeers(traits.dns),
             ports: [
                 { protocol: "UDP", port: 53 },
                 { protocol: "TCP", port: 53 },
             ],
         },
     ];
+}
+
+function dnsPeers({ cidrs = [], ...pods }: DnsTraits): pulumi.Input<PolicyPeer[]> {
+    return mapInput(cidrs, (blocks) => [podPeer(pods), ...blocks.map(blockPeer)]);
 }
 
 /**

@@ -118,6 +118,14 @@ describe("network rules, rendered", () => {
         };
         assert.deepEqual(await valueOf(pulumi.output(dnsEgress(later))), [dnsRule]);
     });
+
+    it("find DNS servers that are no pods by their addresses", async () => {
+        const dns = { ...traits.dns, cidrs: ["172.20.0.10/32"] };
+        const to = [...dnsRule.to, { ipBlock: { cidr: "172.20.0.10/32" } }];
+        assert.deepEqual(dnsEgress({ dns }), [{ ...dnsRule, to }]);
+        const later = { dns: { ...dns, cidrs: pulumi.output(dns.cidrs) } };
+        assert.deepEqual(await valueOf(pulumi.output(dnsEgress(later))), [{ ...dnsRule, to }]);
+    });
 });
 
 describe("network rules, checked", () => {

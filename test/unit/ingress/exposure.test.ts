@@ -51,6 +51,12 @@ describe("TraefikIngress's Service", () => {
         assert.equal(spec.loadBalancerSourceRanges, undefined);
     });
 
+    it("takes the class of load balancers that the cluster names over the cloud's usual one", async () => {
+        const cluster = testCluster({ cloud: "aws", loadBalancerClass: "eks.amazonaws.com/nlb" });
+        const { spec } = await serviceFor({ cluster });
+        assert.equal(spec.loadBalancerClass, "eks.amazonaws.com/nlb");
+    });
+
     it("asks EKS for a network load balancer that faces the Internet, or an internal one, with nodes as targets", async () => {
         const outside = await serviceFor(on("aws", { loadBalancer: { staticAddress: "eipalloc-1,eipalloc-2" } }));
         assert.equal(outside.spec.loadBalancerClass, "service.k8s.aws/nlb");
