@@ -1,3 +1,4 @@
+export * from "./addons";
 export { ClusterAccess, type ClusterAccessArgs, validateClusterAccess } from "./cluster-access";
 export {
     ExistingCluster,
@@ -5,6 +6,7 @@ export {
     describeExistingCluster,
     validateExistingCluster,
 } from "./existing-cluster";
+export { type ClusterInspection, inspectCluster } from "./inspect";
 export { flavourOfContext, LocalFlavour } from "./flavours";
 export { LocalCluster, type LocalClusterArgs, describeLocalCluster, validateLocalCluster } from "./local-cluster";
 export { type ClusterProbe, type ProbeArgs, probeCluster } from "./probe";

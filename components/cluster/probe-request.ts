@@ -13,6 +13,10 @@ export interface ProbeRequest {
     /** Below the server's URL. */
     readonly path: string;
     readonly body?: object;
+    /** What form of answer is wanted. @default JSON */
+    readonly accept?: string;
+    /** Bytes of an answer after which it is cut off. @default 1 MiB */
+    readonly longest?: number;
 }
 
 /** An answer of the API server, whatever it says. */
@@ -20,6 +24,7 @@ export interface ProbeAnswer {
     readonly status: number;
     /** Parsed JSON; `undefined` when it is none. */
     readonly body: unknown;
+    readonly text: string;
 }
 
 const longestAnswer = 2 ** 20;
@@ -40,7 +45,7 @@ export function ask(
     const options: https.RequestOptions = {
         method: request.method,
         headers: {
-            accept: "application/json",
+            accept: request.accept ?? "application/json",
             ...(request.body ? { "content-type": "application/json" } : {}),
             ...(credentials.authorization ? { authorization: credentials.authorization } : {}),
         },
@@ -52,7 +57,7 @@ export function ask(
         const fail = (error: NodeJS.ErrnoException): void => reject(unanswered(context, error, timeoutSeconds));
         const outgoing = send(url, options).on("error", fail);
         outgoing.on("response", (incoming) => {
-            readAnswer(incoming).then(resolve, fail);
+            readAnswer(incoming, request.longest ?? longestAnswer).then(resolve, fail);
         });
         outgoing.end(request.body ? JSON.stringify(request.body) : undefined);
     });
@@ -62,15 +67,15 @@ function send(url: URL, options: https.RequestOptions): http.ClientRequest {
     return url.protocol === "https:" ? https.request(url, options) : http.request(url, options);
 }
 
-async function readAnswer(incoming: http.IncomingMessage): Promise<ProbeAnswer> {
+async function readAnswer(incoming: http.IncomingMessage, longest: number): Promise<ProbeAnswer> {
     let text = "";
     for await (const chunk of incoming.setEncoding("utf8")) {
         text += chunk as string;
-        if (text.length > longestAnswer) {
+        if (text.length > longest) {
             break;
         }
     }
-    return { status: incoming.statusCode ?? 0, body: parseJson(text) };
+    return { status: incoming.statusCode ?? 0, body: parseJson(text), text };
 }
 
 function parseJson(text: string): unknown {

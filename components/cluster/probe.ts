@@ -39,13 +39,30 @@ export interface ClusterProbe {
  * ```
  */
 export async function probeCluster(args: ProbeArgs = {}): Promise<ClusterProbe> {
+    return (await openCluster(args)).probe;
+}
+
+/** A cluster that knows us, for further questions. */
+export interface OpenCluster {
+    readonly probe: ClusterProbe;
+    /**
+     * Asks for something, whatever the answer is.
+     *
+     * @throws {@link ClusterProbeError} when there is none.
+     */
+    readonly ask: (request: ProbeRequest) => Promise<ProbeAnswer>;
+}
+
+/** What {@link probeCluster} does, with a way to ask for more. */
+export async function openCluster(args: ProbeArgs): Promise<OpenCluster> {
     const timeoutSeconds = args.timeoutSeconds ?? 10;
     const context = findContext(args.kubeconfig, args.context);
     const credentials = await findCredentials(context, timeoutSeconds);
+    const plain = (wanted: ProbeRequest): Promise<ProbeAnswer> => ask(context, credentials, wanted, timeoutSeconds);
     const request = async (wanted: ProbeRequest): Promise<ProbeAnswer> =>
-        accepted(context, credentials, await ask(context, credentials, wanted, timeoutSeconds));
+        accepted(context, credentials, await plain(wanted));
     const version = versionIn(context, await request({ method: "GET", path: "/version" }));
-    return { context: context.name, version, user: userIn(await request(whoAmI)) };
+    return { probe: { context: context.name, version, user: userIn(await request(whoAmI)) }, ask: plain };
 }
 
 /** Anybody may ask for the version; only this tells whether the credentials hold. */
