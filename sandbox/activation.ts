@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type KubernetesObject, type SandboxClient } from "./client";
 import { type Layout } from "./control-plane";
 import { containerVariables, placeSecrets, type PodContainer, type PodSpec, writeLogin } from "./pod-process";
+import { type LocalPlace, programOf, type WebhookProgram } from "./webhook-programs";
 import { buildModule, earlierBuild } from "./tools/build";
 import { type Reporter } from "./tools/cache";
 import { SandboxError } from "./tools/error";
@@ -23,11 +24,8 @@ interface ActivatedPod {
 /** How long a process may take until it listens: less than the ten seconds that an API server waits for a webhook. */
 const startTimeout = 8_000;
 
-/** The argument after which Fission's bundle takes the port of its webhook. */
-const webhookPort = "--webhookPort";
-
 /**
- * Starts what a simulated pod would run, at the first connection to its Service: the webhook of Fission, as its own
+ * Starts what a simulated pod would run, at the first connection to its Service: a webhook that is known, as its own
  * program with the pod's arguments, variables, certificate and rights. What runs is written down, so that it ends with the
  * sandbox, and ends when its pod is gone.
  */
@@ -43,7 +41,7 @@ export class Activation {
     async portOf(service: KubernetesObject): Promise<number | undefined> {
         const namespace = service.metadata.namespace!;
         const pods = await this.client.list(`/api/v1/namespaces/${namespace}/pods?${selectorQuery(service)}`);
-        const pod = pods.find(({ metadata, spec }) => !metadata.deletionTimestamp && webhookOf(spec as PodSpec));
+        const pod = pods.find(({ metadata, spec }) => !metadata.deletionTimestamp && programOf(spec as PodSpec));
         if (!pod) {
             return undefined;
         }
@@ -61,41 +59,41 @@ export class Activation {
 
     private async start(pod: KubernetesObject): Promise<ActivatedPod> {
         await this.endOthers(pod);
-        const bundle = earlierBuild(fissionModule);
-        if (bundle === undefined) {
-            throw new SandboxError("Fission's own program is not built yet; `npm start` builds it");
+        const { program, container } = programOf(pod.spec as PodSpec)!;
+        const binary = earlierBuild(program.module);
+        if (binary === undefined) {
+            throw new SandboxError(`the program of ${program.name} is not built yet; ${program.builtBy} builds it`);
         }
         const port = await freePort();
-        const log = path.join(this.layout.logs, "fission-webhook.log");
-        const directory = path.join(this.layout.directory, "pods", pod.metadata.uid!);
-        const process = startDetached([bundle, ...withPort(webhookOf(pod.spec as PodSpec)!.args!, port)], {
+        const log = path.join(this.layout.logs, `${program.name}.log`);
+        const place = await this.place(pod, program, container);
+        const process = startDetached([binary, ...program.localArguments(container.args ?? [], port, place)], {
             log,
             cwd: this.layout.directory,
-            env: await this.environment(pod, directory),
+            env: {
+                ...(await containerVariables(this.client, pod.metadata.namespace!, container)),
+                HOME: place.directory,
+                KUBECONFIG: place.login,
+                ...program.localVariables(place),
+            },
         });
         const activated = { pod: pod.metadata.uid!, port, process };
         writeActivated(this.layout, [...readActivated(this.layout), activated]);
-        await listening(activated, log);
+        await listening(program.name, activated, log);
         return activated;
     }
 
-    /** What the program needs to feel at home: files, variables and the rights of the pod. */
-    private async environment(pod: KubernetesObject, directory: string): Promise<NodeJS.ProcessEnv> {
+    /** What the program needs to feel at home: files, and the rights of the pod. */
+    private async place(pod: KubernetesObject, program: WebhookProgram, container: PodContainer): Promise<LocalPlace> {
         const namespace = pod.metadata.namespace!;
         const spec = pod.spec as PodSpec;
-        const container = webhookOf(spec)!;
-        const temporary = path.join(directory, "tmp");
+        const directory = path.join(this.layout.directory, "pods", pod.metadata.uid!);
+        const files = path.join(directory, "files");
         const login = path.join(directory, "kubeconfig");
-        fs.mkdirSync(temporary, { recursive: true, mode: 0o700 });
-        await placeSecrets(this.client, namespace, spec, container, { from: "/tmp", to: temporary });
+        fs.mkdirSync(files, { recursive: true, mode: 0o700 });
+        await placeSecrets(this.client, namespace, spec, container, { from: program.filesBelow, to: files });
         await writeLogin(this.client, this.layout.kubeconfig, namespace, spec.serviceAccountName, login);
-        return {
-            ...(await containerVariables(this.client, namespace, container)),
-            HOME: directory,
-            KUBECONFIG: login,
-            METRICS_ADDR: "0",
-            TMPDIR: temporary,
-        };
+        return { directory, files, login };
     }
 
     /** A rollout makes a new pod with, perhaps, another certificate: what ran for an older one ends. */
@@ -151,20 +149,11 @@ function selectorQuery(service: KubernetesObject): string {
     }).toString();
 }
 
-/** The container that is Fission's webhook. */
-function webhookOf({ containers }: PodSpec): PodContainer | undefined {
-    return containers.find(({ args, image }) => /fission-bundle/.test(image) && args?.includes(webhookPort));
-}
-
-function withPort(args: readonly string[], port: number): string[] {
-    return args.map((value, index) => (args[index - 1] === webhookPort ? `${port}` : value));
-}
-
-async function listening({ port, process }: ActivatedPod, log: string): Promise<void> {
+async function listening(name: string, { port, process }: ActivatedPod, log: string): Promise<void> {
     const deadline = Date.now() + startTimeout;
     while (!(await accepts(port))) {
         if (!isAlive(process) || Date.now() > deadline) {
-            throw new SandboxError(`Fission's webhook does not listen; see ${log}`);
+            throw new SandboxError(`${name} does not listen; see ${log}`);
         }
         await sleep(50);
     }

@@ -15,6 +15,6 @@ export const tls = lazy(() => require("@pulumi/tls") as typeof import("@pulumi/t
 export const yaml = lazy(() => require("yaml") as typeof import("yaml"));
 
 /** Stands for a module, and loads it when the first of its exports is asked for. */
-function lazy<Module extends object>(load: () => Module): Module {
+export function lazy<Module extends object>(load: () => Module): Module {
     return new Proxy({} as Module, { get: (_, name) => Reflect.get(load(), name) as unknown });
 }

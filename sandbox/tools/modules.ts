@@ -129,6 +129,16 @@ export const fissionModule: GoModule = {
     diskGiB: 3,
 };
 
+/** cert-manager's own webhook and controllers, for what runs in place of simulated pods; chosen by the first argument. */
+export const certManagerModule: GoModule = {
+    name: "cert-manager",
+    directory: directoryOf("cert-manager"),
+    package: ".",
+    variables: {},
+    minutes: "4",
+    diskGiB: 2,
+};
+
 /** Traefik itself, for tests of the configuration that components generate for it. */
 export const traefikModule: GoModule = {
     name: "traefik",

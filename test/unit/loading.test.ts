@@ -29,6 +29,14 @@ describe("Loading the library", () => {
         assert.deepEqual([...new Set(packages)], ["@pulumi/kubernetes"]);
     });
 
+    it("loads no definition of cert-manager's kinds before they are made", () => {
+        assert.ok(files.includes("dist/components/cluster/addons/cert-manager/cert-manager-crds.js"));
+        assert.deepEqual(
+            files.filter((file) => file.includes("cert-manager/crds/")),
+            [],
+        );
+    });
+
     it("loads of @pulumi/kubernetes neither the whole, nor Helm, Kustomize or YAML, nor a class that is not used", () => {
         const own = files.filter((file) => file.startsWith("node_modules/@pulumi/kubernetes/"));
         assert.ok(own.length > 0);

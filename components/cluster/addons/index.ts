@@ -1,0 +1,18 @@
+export {
+    type AcmeDnsSolver,
+    type AcmeExternalAccount,
+    type AcmeHttpSolver,
+    type AcmeIssuer,
+    AcmeServer,
+    type AzureDnsZone,
+    type CertManagerArgs,
+    type CertManagerClusterIssuer,
+    type CloudDnsZone,
+    type ClusterIssuerReference,
+    type PrivateIssuer,
+    type Route53Zone,
+} from "./cert-manager/args";
+export { CertManager } from "./cert-manager/cert-manager";
+export { CertManagerCrds, type CertManagerCrdsArgs, validateCertManagerCrds } from "./cert-manager/cert-manager-crds";
+export { validateCertManager } from "./cert-manager/validate";
+export type { CloudIdentity } from "./cloud-identity";
