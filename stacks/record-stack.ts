@@ -1,5 +1,6 @@
 import { record, type Recording, nameByContent } from "../components/testing";
 import { versions } from "../sandbox/tools/modules";
+import { isThere } from "./clusters";
 import { readConfiguration } from "./config/read";
 import type { Configuration } from "./config/schema";
 import { deployStack } from "./program";
@@ -48,12 +49,19 @@ function holdsSealed(value: unknown): boolean {
     return typeof value === "object" && value !== null && (isSealed(value) || Object.values(value).some(holdsSealed));
 }
 
-/** The configuration with a kubeconfig that has the context and leads nowhere. One that names neither stays wrong. */
-function withoutCluster({ cluster, ...rest }: Configuration, kubernetesVersion: string): Configuration {
+/**
+ * The configuration with a kubeconfig that has the context and leads nowhere, for a cluster that is there. One that names
+ * neither stays wrong.
+ */
+function withoutCluster(configuration: Configuration, kubernetesVersion: string): Configuration {
+    const { cluster } = configuration;
+    if (!isThere(cluster)) {
+        return configuration;
+    }
     const { kubeconfig, context } = cluster;
     const isNamed = kubeconfig !== undefined || context !== undefined;
     return {
-        ...rest,
+        ...configuration,
         cluster: {
             ...cluster,
             kubernetesVersion: cluster.kubernetesVersion ?? kubernetesVersion,

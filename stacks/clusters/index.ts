@@ -1,11 +1,20 @@
 import { z } from "zod";
+import { aks, aksSchema } from "./aks";
 import type { ClusterStack } from "./cluster";
+import { eks, eksSchema } from "./eks";
+import { gke, gkeSchema } from "./gke";
 import { existing, existingSchema, local, localSchema } from "./there";
 
 export type { ClusterStack } from "./cluster";
 
 /** What may stand below `cluster`: the schema of the kind that `kind` names. */
-export const clusterSchema = z.discriminatedUnion("kind", [existingSchema, localSchema]);
+export const clusterSchema = z.discriminatedUnion("kind", [
+    aksSchema,
+    eksSchema,
+    existingSchema,
+    gkeSchema,
+    localSchema,
+]);
 
 /** The configuration of a cluster. */
 export type ClusterConfiguration = z.output<typeof clusterSchema>;
@@ -16,7 +25,14 @@ export type ClusterKind = ClusterConfiguration["kind"];
 /** How each kind of cluster is deployed. */
 const clusters: {
     readonly [Kind in ClusterKind]: ClusterStack<Extract<ClusterConfiguration, { kind: Kind }>>;
-} = { existing, local };
+} = { aks, eks, existing, gke, local };
+
+/** Whether a cluster was there before the stack, so that a kubeconfig leads to it. */
+export function isThere(
+    configuration: ClusterConfiguration,
+): configuration is Extract<ClusterConfiguration, { kind: "existing" | "local" }> {
+    return configuration.kind === "existing" || configuration.kind === "local";
+}
 
 /** How a kind of cluster is deployed. It takes the configuration of that kind only. */
 export function clusterStack(kind: ClusterKind): ClusterStack<ClusterConfiguration> {

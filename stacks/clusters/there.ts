@@ -1,11 +1,9 @@
 import { z } from "zod";
 import {
-    type Cluster,
     describeExistingCluster,
     describeLocalCluster,
     ExistingCluster,
     type ExistingClusterArgs,
-    type Fault,
     LocalCluster,
     type LocalClusterArgs,
     probeCluster,
@@ -13,7 +11,7 @@ import {
     validateLocalCluster,
 } from "../../components";
 import { Exposure } from "../../components/core/contracts";
-import type { ClusterStack } from "./cluster";
+import { clusterOf, type ClusterStack } from "./cluster";
 
 /** What the components need to know about the cluster; see docs/cluster.md. */
 const traits = z.strictObject({
@@ -40,51 +38,40 @@ const connection = {
 /** The configuration of any cluster that is there, whoever made it. */
 export const existingSchema = z.strictObject({ kind: z.literal("existing"), ...connection });
 
+type ExistingConfiguration = z.output<typeof existingSchema>;
+
 /** A cluster that is there. */
-export const existing = there<z.output<typeof existingSchema>, ExistingClusterArgs>({
-    validate: validateExistingCluster,
-    describe: describeExistingCluster,
-    make: (name, args) => new ExistingCluster(name, args),
-});
+export const existing: ClusterStack<ExistingConfiguration> = {
+    ...clusterOf<ExistingConfiguration, ExistingClusterArgs>(() => ({
+        validate: (_name, args) => validateExistingCluster(args),
+        describe: describeExistingCluster,
+        make: (name, args) => new ExistingCluster(name, args),
+    })),
+    complete: withVersion,
+};
 
 /** The configuration of Minikube, kind, k3d, Docker Desktop or the sandbox. */
 export const localSchema = z.strictObject({ kind: z.literal("local"), ...connection });
 
+type LocalConfiguration = z.output<typeof localSchema>;
+
 /** A cluster on one's own machine. */
-export const local = there<z.output<typeof localSchema>, LocalClusterArgs>({
-    validate: validateLocalCluster,
-    describe: describeLocalCluster,
-    make: (name, args) => new LocalCluster(name, args),
-});
+export const local: ClusterStack<LocalConfiguration> = {
+    ...clusterOf<LocalConfiguration, LocalClusterArgs>(() => ({
+        validate: (_name, args) => validateLocalCluster(args),
+        describe: describeLocalCluster,
+        make: (name, args) => new LocalCluster(name, args),
+    })),
+    complete: withVersion,
+};
 
-/** What a component for such a cluster consists of. */
-interface ThereComponent<Args> {
-    validate: (args: Args) => Fault[];
-    describe: (name: string, args: Args) => Cluster;
-    make: (name: string, args: Args) => { cluster: Cluster };
-}
-
-interface ThereConfiguration {
-    kind: string;
-    kubeconfig?: string;
-    context?: string;
-    kubernetesVersion?: string;
-}
-
-function there<Configuration extends ThereConfiguration, Args>({
-    validate,
-    describe,
-    make,
-}: ThereComponent<Args>): ClusterStack<Configuration> {
-    const argsOf = ({ kind: _kind, ...args }: Configuration): Args => args as Args;
+/** The version decides what can be installed; where the configuration does not say, the cluster is asked. */
+async function withVersion<Configuration extends ExistingConfiguration | LocalConfiguration>(
+    configuration: Configuration,
+): Promise<Configuration> {
+    const { kubernetesVersion, kubeconfig, context } = configuration;
     return {
-        // The version decides what can be installed.
-        complete: async (configuration) => ({
-            ...configuration,
-            kubernetesVersion: configuration.kubernetesVersion ?? (await probeCluster(configuration)).version,
-        }),
-        validate: (_name, configuration) => validate(argsOf(configuration)),
-        describe: (name, configuration) => describe(name, argsOf(configuration)),
-        create: (name, configuration) => make(name, argsOf(configuration)).cluster,
+        ...configuration,
+        kubernetesVersion: kubernetesVersion ?? (await probeCluster({ kubeconfig, context })).version,
     };
 }

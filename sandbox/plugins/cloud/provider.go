@@ -156,7 +156,7 @@ func (s *standIn) Create(_ context.Context, request plugin.CreateRequest) (plugi
 	}
 	at := s.scope(request.URN.Name(), newSeed(), resource.FromResourcePropertyMap(request.Properties), r.Outputs)
 	if request.Preview {
-		state, err := r.planned(at)
+		state, err := r.preview(at, r.Planned)
 		return plugin.CreateResponse{Properties: resource.ToResourcePropertyMap(state)}, s.explain(request.Type, err)
 	}
 	state, err := r.state(at)
@@ -187,15 +187,16 @@ func (s *standIn) Update(_ context.Context, request plugin.UpdateRequest) (plugi
 	}
 	before := resource.FromResourcePropertyMap(request.OldOutputs)
 	seed := local.Text(before, seedKey)
-	after, err := r.state(
-		s.scope(request.URN.Name(), seed, resource.FromResourcePropertyMap(request.NewInputs), r.Outputs))
-	if err != nil {
-		return plugin.UpdateResponse{}, s.explain(request.Type, err)
-	}
-	if request.Preview {
+	at := s.scope(request.URN.Name(), seed, resource.FromResourcePropertyMap(request.NewInputs), r.Outputs)
+	var after property.Map
+	if request.Preview && s.table.Stable != nil {
+		after, err = r.preview(at, s.table.Stable)
+	} else if after, err = r.state(at); request.Preview {
 		after = r.foreseen(before, after)
 	}
-	return plugin.UpdateResponse{Properties: resource.ToResourcePropertyMap(after), Status: resource.StatusOK}, nil
+	return plugin.UpdateResponse{
+		Properties: resource.ToResourcePropertyMap(after), Status: resource.StatusOK,
+	}, s.explain(request.Type, err)
 }
 
 // Read answers a refresh with what is recorded: nobody changes it behind the engine's back.

@@ -27,12 +27,12 @@ func (r Resource) state(s *scope) (property.Map, error) {
 	return state.Set(seedKey, property.New(s.seed)), nil
 }
 
-// planned is what a preview of a creation knows: the arguments, and of the outputs only those that are planned.
-func (r Resource) planned(s *scope) (property.Map, error) {
+// preview is what is known without the cloud: the arguments, and of the outputs only those that are named.
+func (r Resource) preview(s *scope, named []string) (property.Map, error) {
 	state := s.inputs
 	for _, key := range local.SortedKeys(r.Outputs) {
 		value, err := hide(r.Outputs[key]), error(nil)
-		if slices.Contains(r.Planned, key) {
+		if slices.Contains(named, key) {
 			value, err = s.evaluate(r.Outputs[key])
 		}
 		if err != nil {

@@ -22,6 +22,9 @@ type Table struct {
 	Required []string `json:"required"`
 	// Settings are templates of further settings, which `$config` answers where the program gives none.
 	Settings map[string]any `json:"settings"`
+	// Stable are the only outputs that a package knows in the preview of an update. Without it, it knows all those that
+	// the changed arguments do not go into.
+	Stable []string `json:"stable"`
 	// Resources by type token.
 	Resources map[string]Resource `json:"resources"`
 	// Components, which the package itself makes of other resources, by type token.
