@@ -1,4 +1,5 @@
 export * from "./cluster";
 export * from "./core";
+export * from "./database";
 export * from "./faas";
 export * from "./ingress";

@@ -1,0 +1,82 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Cluster, DatabaseEngine, PodPeer } from "../core/contracts";
+import type { Deletion } from "../core/deletion";
+import type { Labels } from "../core/labels";
+import type { Placement } from "../core/placement";
+import type { Registry } from "../core/registry";
+import type { Resources } from "../core/workload";
+
+/** The volume of each pod of a database. */
+export interface DatabaseStorage {
+    /** Only grows, in place, where the storage class allows that. For example `10Gi`. */
+    size: pulumi.Input<string>;
+    /** Can't change later. @default the cluster's `traits.storageClass`, else its default class */
+    storageClass?: pulumi.Input<string>;
+}
+
+/** A database of a server beside the first one. */
+export interface ServerDatabaseArgs {
+    /** The user to whom its tables belong. @default the user of the first database */
+    owner?: string;
+}
+
+/** A user of a server beside the first one. The password is generated. */
+export interface DatabaseUserArgs {
+    /** Databases of which the user may read every table. @default none */
+    reads?: string[];
+    /** Databases of which the user may read and change every table, but make none. @default none */
+    writes?: string[];
+    /** Another text gives the user another password. @default never rotated */
+    rotation?: pulumi.Input<string>;
+}
+
+/** Arguments of a {@link StatefulDatabase}. */
+export interface StatefulDatabaseArgs {
+    cluster: Cluster;
+    /** The namespace, which must be there: for data, one that stays. */
+    namespace: pulumi.Input<string>;
+    /** Which server. Can't change later: the data would be lost. */
+    engine: DatabaseEngine;
+    /**
+     * The major version, such as `18`. A later change is refused, since no server reads what another major version wrote:
+     * make a second database, dump and restore.
+     * @default the newest that the engine's description knows
+     */
+    version?: string;
+    /**
+     * How many servers: 1, or one primary that takes writes and copies that follow it. Copies are a warm reserve and
+     * take reads; nobody makes one the primary but you (`primary`), and they are no backup.
+     * @default 1
+     */
+    replicas?: number;
+    /**
+     * Which pod takes writes. Another one becomes the primary in order: the old one takes no more writes, the new one
+     * gets everything that the old one took, then it begins.
+     * @default 0
+     */
+    primary?: number;
+    storage: DatabaseStorage;
+    /** What becomes of the volumes when they leave the program. @default `protect` */
+    deletion?: Deletion;
+    /** Name of the first database. @default the component's name, with `_` for other characters than letters and digits */
+    database?: string;
+    /** The user to whom the first database belongs. @default like the database */
+    user?: string;
+    /** Another text gives the first user another password. @default never rotated */
+    rotation?: pulumi.Input<string>;
+    /** Further databases, by name. One that is left out later stays on the server. */
+    databases?: Record<string, ServerDatabaseArgs>;
+    /** Further users, by name. One that is left out later can't log in any more. */
+    users?: Record<string, DatabaseUserArgs>;
+    /** Settings of the server, by the engine's own names. @default what suits the memory, and TLS everywhere */
+    settings?: Record<string, string>;
+    /** @default requests of 100m and 256Mi, a limit of 512Mi of memory */
+    resources?: Resources;
+    /** Pods that may connect; see also `allowFrom`. @default none */
+    callers?: PodPeer[];
+    placement?: Placement;
+    registry?: Registry;
+    labels?: Labels;
+    /** Name of the objects in the cluster. @default the logical name */
+    resourceName?: string;
+}

@@ -1,0 +1,61 @@
+import type { OwnedDatabase, Engine } from "./engine";
+import { engines } from "./engines";
+import type { StatefulDatabaseArgs } from "./args";
+
+/** A user of the plan, before there is a password. */
+export interface PlannedAccess {
+    name: string;
+    reads: readonly string[];
+    writes: readonly string[];
+    rotation: StatefulDatabaseArgs["rotation"];
+}
+
+/** The arguments of a {@link StatefulDatabase} without gaps. */
+export interface DatabasePlan {
+    engine: Engine;
+    version: string;
+    replicas: number;
+    primary: number;
+    resourceName: string;
+    /** The first one is the component's own. */
+    databases: OwnedDatabase[];
+    /** The first one is the component's own. */
+    users: PlannedAccess[];
+}
+
+/** Completes arguments that are right. */
+export function planDatabase(name: string, args: StatefulDatabaseArgs): DatabasePlan {
+    const engine = engines[args.engine]!;
+    const database = args.database ?? defaultDatabase(name);
+    const user = args.user ?? database;
+    return {
+        engine,
+        version: args.version ?? newestVersion(engine),
+        replicas: args.replicas ?? 1,
+        primary: args.primary ?? 0,
+        resourceName: args.resourceName ?? name,
+        databases: [
+            { name: database, owner: user },
+            ...Object.entries(args.databases ?? {}).map(([each, { owner }]) => ({ name: each, owner: owner ?? user })),
+        ],
+        users: [
+            { name: user, reads: [], writes: [], rotation: args.rotation },
+            ...Object.entries(args.users ?? {}).map(([each, { reads, writes, rotation }]) => ({
+                name: each,
+                reads: reads ?? [],
+                writes: writes ?? [],
+                rotation,
+            })),
+        ],
+    };
+}
+
+/** The database that carries a component's name. */
+export function defaultDatabase(name: string): string {
+    return name.toLowerCase().replace(/[^a-z0-9]/g, "_");
+}
+
+/** Numbers as keys of an object come in ascending order, whatever order they were written in. */
+export function newestVersion({ images }: Engine): string {
+    return Object.keys(images).sort((a, b) => Number(b) - Number(a))[0]!;
+}

@@ -1,0 +1,183 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { type Connection, DatabaseEngine } from "../../core/contracts";
+import { image } from "../../core/images";
+import type { WorkloadContainer } from "../../core/workload";
+import type { AccessJob, Engine, OwnedDatabase, ServerPlace, ServerPods, ServerUser } from "../engine";
+import { accessSql } from "./access";
+import { folders, monitor, ownSettings, pgHbaConf, postgresqlConf } from "./settings";
+import { postgresqlAlerts, postgresqlDashboard } from "./telemetry";
+import { scramVerifier } from "./verifier";
+
+const port = 5432;
+const metricsPort = 9187;
+
+const images = { "18": "postgresql-18", "17": "postgresql-17", "16": "postgresql-16" } as const;
+
+/**
+ * PostgreSQL from the image that Docker publishes, whose own entry point is left out: it makes a database that a kill
+ * leaves half-made, and trusts whoever reaches 127.0.0.1 (docker-library/postgres@6edb0a8 docker-entrypoint.sh).
+ */
+export const postgresql: Engine = {
+    engine: DatabaseEngine.PostgreSql,
+    title: "PostgreSQL",
+    images,
+    port,
+    metricsPort,
+    uid: 999,
+    // A shutdown writes all that is in memory; the image's Dockerfile calls 90 seconds short.
+    gracePeriodSeconds: 120,
+    // A database has its user's name unless one is given, so both keep away from both.
+    reserved: {
+        databases: ["postgres", "template0", "template1", monitor],
+        users: ["postgres", monitor, "public", "none"],
+    },
+    ownSettings,
+    clients: { client: "postgres", monitor },
+    files: ({ memory, settings }) => ({
+        "postgresql.conf": pulumi.output(memory).apply((known) => postgresqlConf({ port, memory: known, settings })),
+        "pg_hba.conf": pgHbaConf,
+        "prepare.sh": fs.readFileSync(prepareScript, "utf8"),
+    }),
+    pods: serverPods,
+    access: accessJob,
+    url: connectionUrl,
+    alerts: postgresqlAlerts,
+    dashboard: postgresqlDashboard,
+};
+
+/** The script lies beside the sources, which the compiled files are a folder deeper than. */
+const prepareScript = path.resolve(__dirname, "../../../../components/database/postgresql/prepare.sh");
+
+/** Where the volume is mounted, and the data in it: what the image declares as its volume, which moved with version 18. */
+function dataFolders(version: string): { mount: string; data: string } {
+    return Number(version) >= 18
+        ? { mount: "/var/lib/postgresql", data: `/var/lib/postgresql/${version}/docker` }
+        : { mount: "/var/lib/postgresql/data", data: "/var/lib/postgresql/data/pgdata" };
+}
+
+function serverPods(place: ServerPlace): ServerPods {
+    const { mount, data } = dataFolders(place.version);
+    const server = image(images[place.version as keyof typeof images]);
+    const mounts = [
+        { volume: place.claim, path: mount },
+        { volume: "config", path: folders.settings },
+        { volume: "certificates", path: folders.certificates },
+        { volume: "run", path: folders.run },
+    ];
+    return {
+        initContainers: [
+            {
+                name: "prepare",
+                image: server,
+                command: ["sh", `${folders.settings}/prepare.sh`],
+                environment: {
+                    POD_HOST: pulumi.interpolate`${place.name}-%s.${place.name}-headless.${place.namespace}.svc`,
+                    PRIMARY: `${place.primary}`,
+                    REPLICAS: `${place.replicas}`,
+                    PGDATA: data,
+                    PGPORT: `${port}`,
+                    SETTINGS: folders.settings,
+                    CERTIFICATES: folders.certificates,
+                    RUN: folders.run,
+                },
+                environmentFromFields: { POD_NAME: "metadata.name" },
+                mounts,
+            },
+        ],
+        containers: [
+            {
+                name: "postgresql",
+                image: server,
+                command: ["postgres", "-D", data, "-c", `config_file=${folders.settings}/postgresql.conf`],
+                ports: [{ name: "postgresql", port }],
+                probes: probes(),
+                // Parallel queries share more memory than the 64 MiB that containers get.
+                mounts: [...mounts, { volume: "shared-memory", path: "/dev/shm" }],
+            },
+            exporter(),
+        ],
+        volumes: [
+            { name: "run", emptyDir: { sizeLimit: "16Mi" } },
+            { name: "shared-memory", emptyDir: { sizeLimit: "128Mi", inMemory: true } },
+        ],
+    };
+}
+
+/** None of them logs in. By TCP: the server that `prepare.sh` starts for itself listens on no address. */
+function probes(): WorkloadContainer["probes"] {
+    const command = ["pg_isready", "-q", "-h", "127.0.0.1", "-p", `${port}`];
+    return {
+        // Ten minutes for the recovery after a crash.
+        startup: { command, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 120 },
+        readiness: { command, timeoutSeconds: 5 },
+        liveness: { command, timeoutSeconds: 5, failureThreshold: 6 },
+    };
+}
+
+function exporter(): WorkloadContainer {
+    const tls = `sslmode=verify-full&sslrootcert=${folders.certificates}/ca.crt`;
+    const login = `sslcert=${folders.certificates}/monitor.crt&sslkey=${folders.certificates}/monitor.key`;
+    return {
+        name: "exporter",
+        image: image("postgres-exporter"),
+        environment: { DATA_SOURCE_NAME: `postgresql://${monitor}@127.0.0.1:${port}/postgres?${tls}&${login}` },
+        ports: [{ name: "metrics", port: metricsPort }],
+        probes: { readiness: { http: { path: "/" } }, liveness: { http: { path: "/" } } },
+        resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "64Mi" } },
+        mounts: [{ volume: "certificates", path: folders.certificates }],
+    };
+}
+
+/** The server keeps what can be told from the password, and so nothing else goes to it. */
+function accessJob(
+    host: pulumi.Input<string>,
+    databases: readonly OwnedDatabase[],
+    users: readonly ServerUser[],
+): AccessJob {
+    const verifiers = pulumi.all(
+        users.map(({ password, salt }) =>
+            pulumi.all([password, salt]).apply(([text, random]) => scramVerifier(text, random)),
+        ),
+    );
+    const sql = verifiers.apply((known) =>
+        accessSql({
+            databases,
+            users: users.map(({ name, reads, writes }, index) => ({ name, reads, writes, verifier: known[index]! })),
+        }),
+    );
+    return {
+        files: { "access.sql": sql },
+        container: {
+            command: [
+                "sh",
+                "-c",
+                "until pg_isready -q; do sleep 2; done; exec psql -X -q -d postgres -f /access/access.sql",
+            ],
+            environment: {
+                PGHOST: host,
+                PGPORT: `${port}`,
+                PGUSER: "postgres",
+                PGSSLMODE: "verify-full",
+                PGSSLROOTCERT: `${folders.certificates}/ca.crt`,
+                PGSSLCERT: `${folders.certificates}/client.crt`,
+                PGSSLKEY: `${folders.certificates}/client.key`,
+            },
+            mounts: [
+                { volume: "access", path: "/access" },
+                { volume: "certificates", path: folders.certificates },
+            ],
+        },
+    };
+}
+
+function connectionUrl(connection: Omit<Connection, "url" | "engine" | "endpoint">): pulumi.Output<string> {
+    const { user, password, host, port: at, database } = connection;
+    return pulumi
+        .all([user, password, host, at, database])
+        .apply(
+            ([name, secret, server, number, known]) =>
+                `postgresql://${encodeURIComponent(name)}:${encodeURIComponent(secret)}@${server}:${number}/${encodeURIComponent(known)}?sslmode=verify-full`,
+        );
+}

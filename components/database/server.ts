@@ -1,0 +1,175 @@
+import * as pulumi from "@pulumi/pulumi";
+import { rolledConfig } from "../core/config-objects";
+import type { PodPeer } from "../core/contracts";
+import { childOptions } from "../core/deletion";
+import * as k8s from "../core/kubernetes";
+import { type Labels, objectLabels, selectorLabels } from "../core/labels";
+import { HardenedStatefulSet, PodManagement, type Resources } from "../core/workload";
+import type { StatefulDatabaseArgs } from "./args";
+import type { DatabasePlan } from "./plan";
+
+/** What the parts of a database are made with. */
+export interface Site {
+    parent: pulumi.Resource;
+    /** The logical name. */
+    name: string;
+    args: StatefulDatabaseArgs;
+    plan: DatabasePlan;
+    labels: Labels;
+    readServiceName: string;
+    /** The pods of the server. */
+    pods: PodPeer;
+    /** The pods of the Job that makes databases and users. */
+    accessPods: PodPeer;
+}
+
+/** A server's objects, and where it is reached. */
+export interface Server {
+    workload: HardenedStatefulSet;
+    /** Host of the pod that takes writes. */
+    primaryHost: pulumi.Output<string>;
+    /** Host behind which all pods are. */
+    anyHost: pulumi.Output<string>;
+    /** The scrape job of its metrics. */
+    job: string;
+}
+
+/** Name of the volume's claim template. */
+const claim = "data";
+
+const defaultResources: Resources = {
+    requests: { cpu: "100m", memory: "256Mi" },
+    limits: { cpu: "2", memory: "512Mi" },
+};
+
+/** What the parts of a database have in common. */
+export function siteOf(parent: pulumi.Resource, name: string, args: StatefulDatabaseArgs, plan: DatabasePlan): Site {
+    const app = plan.engine.engine;
+    const peer = (component: string): PodPeer => ({
+        namespace: args.namespace,
+        podSelector: selectorLabels({ app, instance: name, component }),
+    });
+    return {
+        parent,
+        name,
+        args,
+        plan,
+        labels: objectLabels({ app, instance: name, labels: args.labels }),
+        readServiceName: `${plan.resourceName}-read`,
+        pods: peer("server"),
+        accessPods: peer("access"),
+    };
+}
+
+/** The pods of a server, and the Services in front of them. */
+export function createServer(site: Site, certificatesName: pulumi.Input<string>): Server {
+    const { args, name, plan } = site;
+    const workload = createPods(site, certificatesName);
+    const primary = createPrimaryService(site);
+    const primaryHost = hostOf(primary.metadata.name, args.namespace);
+    return {
+        workload,
+        primaryHost,
+        anyHost: workload.service ? hostOf(workload.service.service, args.namespace) : primaryHost,
+        job: `${plan.engine.engine}-${name}`,
+    };
+}
+
+const hostOf = (service: pulumi.Input<string>, namespace: pulumi.Input<string>): pulumi.Output<string> =>
+    pulumi.interpolate`${service}.${namespace}.svc`;
+
+function createPods(site: Site, certificatesName: pulumi.Input<string>): HardenedStatefulSet {
+    const { args, name, plan, parent } = site;
+    const { engine, replicas, resourceName } = plan;
+    const resources = completeResources(args.resources);
+    const place = {
+        name: resourceName,
+        namespace: args.namespace,
+        replicas,
+        primary: plan.primary,
+        version: plan.version,
+        memory: resources.limits!.memory!,
+        settings: args.settings ?? {},
+        claim,
+    };
+    const config = rolledConfig(
+        `${name}-config`,
+        { cluster: args.cluster, namespace: args.namespace, labels: site.labels, data: engine.files(place) },
+        { parent },
+    );
+    const { initContainers, containers, volumes } = engine.pods(place);
+    const [server, ...others] = containers;
+    const ports = [{ port: engine.port }];
+    return new HardenedStatefulSet(
+        name,
+        {
+            cluster: args.cluster,
+            namespace: args.namespace,
+            app: engine.engine,
+            instance: name,
+            component: "server",
+            resourceName,
+            labels: args.labels,
+            placement: args.placement,
+            registry: args.registry,
+            replicas,
+            claims: [{ name: claim, ...args.storage }],
+            deletion: args.deletion,
+            // A pod waits for the primary by itself, whichever that is.
+            podManagement: PodManagement.Parallel,
+            initContainers,
+            containers: [{ ...server!, resources }, ...others],
+            volumes: [
+                { name: "config", configMap: { name: config.metadata.name } },
+                { name: "certificates", secret: { name: certificatesName } },
+                ...volumes,
+            ],
+            runAsUser: engine.uid,
+            runAsGroup: engine.uid,
+            fsGroup: engine.uid,
+            terminationGracePeriodSeconds: engine.gracePeriodSeconds,
+            service:
+                replicas > 1
+                    ? { name: site.readServiceName, ports: [{ name: server!.ports![0]!.name, scheme: "tcp" }] }
+                    : undefined,
+            network: {
+                ingress: [{ pods: [site.pods, site.accessPods, ...(args.callers ?? [])], ports }],
+                egress: replicas > 1 ? [{ pods: [site.pods], ports }] : undefined,
+            },
+        },
+        childOptions(parent),
+    );
+}
+
+function completeResources(given: Resources = {}): Resources {
+    return {
+        requests: { ...defaultResources.requests, ...given.requests },
+        limits: { ...defaultResources.limits, ...given.limits },
+    };
+}
+
+/** Leads to the one pod that takes writes; another primary changes nothing but its selector. */
+function createPrimaryService({ args, labels, name, parent, plan, pods }: Site): k8s.core.v1.Service {
+    const { engine, primary, resourceName } = plan;
+    return new k8s.core.v1.Service(
+        `${name}-primary`,
+        {
+            metadata: {
+                name: resourceName,
+                namespace: args.namespace,
+                labels,
+                // The pods behind it are waited for.
+                annotations: { "pulumi.com/skipAwait": "true" },
+            },
+            spec: {
+                type: "ClusterIP",
+                selector: pulumi.output(pods.podSelector).apply((selector) => ({
+                    ...selector,
+                    "statefulset.kubernetes.io/pod-name": `${resourceName}-${primary}`,
+                })),
+                ports: [{ name: engine.engine, port: engine.port, targetPort: engine.port }],
+            },
+        },
+        childOptions(parent),
+    );
+}

@@ -1,0 +1,115 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type Connection, type Telemetry, TlsMode } from "../core/contracts";
+import { generatedKey, generatedPassword } from "../core/credentials";
+import { dataInputs, guardData } from "../core/data-guard";
+import { assertValid } from "../core/errors";
+import { inCluster } from "../core/provider";
+import { createAccess } from "./access-job";
+import type { StatefulDatabaseArgs } from "./args";
+import { createCertificates } from "./certificates";
+import type { ServerUser } from "./engine";
+import { type DatabasePlan, planDatabase } from "./plan";
+import { createServer, type Server, siteOf, type Site } from "./server";
+import { validateStatefulDatabase } from "./validate";
+
+const saltBytes = 16;
+
+/**
+ * A database server in the cluster: one pod, or a primary with copies that follow it, each with a volume of its own;
+ * TLS everywhere, generated passwords, and a network that admits only who is named.
+ *
+ * @example
+ * ```ts
+ * const data = new HardenedNamespace("data", { cluster, deletion: Deletion.Retain });
+ * const orders = new StatefulDatabase("orders", {
+ *     cluster,
+ *     namespace: data.namespaceName,
+ *     engine: DatabaseEngine.PostgreSql,
+ *     replicas: 2,
+ *     storage: { size: "20Gi" },
+ *     users: { report: { reads: ["orders"] } },
+ * });
+ * const binding = bind("shop-orders", { cluster, namespace: "shop", connection: orders.connection });
+ * ```
+ *
+ * @throws {@link ArgumentsError} with everything that is wrong with the arguments.
+ */
+export class StatefulDatabase extends pulumi.ComponentResource {
+    /** The first database, as the user to whom it belongs; always at the primary. */
+    readonly connection: Connection;
+    /** Every user by name, at the primary: in the database that the user owns, else in the first that it may read. */
+    readonly connections: Record<string, Connection>;
+    /** The first database on any of the servers, the primary among them. What it reads may be a little old. */
+    readonly readConnection: Connection;
+    readonly telemetry: Telemetry;
+
+    constructor(name: string, args: StatefulDatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
+        assertValid(`StatefulDatabase ${name}`, validateStatefulDatabase(name, args));
+        const plan = planDatabase(name, args);
+        super(
+            "kubernetes-faas:index:StatefulDatabase",
+            name,
+            dataInputs({ fixed: { engine: plan.engine.engine, version: plan.version }, sizes: {} }),
+            guardData(inCluster(args.cluster, opts)),
+        );
+
+        const site = siteOf(this, name, args, plan);
+        const certificates = createCertificates(site);
+        const server = createServer(site, certificates.secretName);
+        const users = createUsers(this, name, plan);
+        createAccess(site, { server, users, certificatesName: certificates.secretName });
+
+        const connect = (user: ServerUser, host: pulumi.Output<string>): Connection =>
+            connectionOf(site, user, host, certificates.caCertificate);
+        this.connections = Object.fromEntries(users.map((user) => [user.name, connect(user, server.primaryHost)]));
+        this.connection = this.connections[users[0]!.name]!;
+        this.readConnection = connect(users[0]!, server.anyHost);
+        this.telemetry = telemetryOf(site, server);
+        this.registerOutputs({
+            connection: this.connection,
+            connections: this.connections,
+            readConnection: this.readConnection,
+            telemetry: this.telemetry,
+        });
+    }
+}
+
+function createUsers(parent: pulumi.Resource, name: string, { users }: DatabasePlan): ServerUser[] {
+    return users.map(({ name: user, reads, writes, rotation }) => ({
+        name: user,
+        password: generatedPassword(`${name}-${user}`, { rotation }, { parent }).password,
+        salt: generatedKey(`${name}-${user}-salt`, { bytes: saltBytes, rotation }, { parent }).base64,
+        reads,
+        writes,
+    }));
+}
+
+/** A user's way in: to the database that the user owns, else to the first one that it may use. */
+function connectionOf(
+    { plan, pods }: Site,
+    { name: user, password, reads, writes }: ServerUser,
+    host: pulumi.Output<string>,
+    caCertificate: pulumi.Output<string>,
+): Connection {
+    const { engine, databases } = plan;
+    const owned = databases.find(({ owner }) => owner === user)?.name;
+    const login = {
+        host,
+        port: engine.port,
+        database: owned ?? writes[0] ?? reads[0] ?? databases[0]!.name,
+        user,
+        password,
+        tlsMode: TlsMode.Verified,
+        caCertificate,
+    };
+    return { engine: engine.engine, ...login, url: pulumi.secret(engine.url(login)), endpoint: { pods } };
+}
+
+function telemetryOf({ name, plan, pods }: Site, { job }: Server): Telemetry {
+    const { engine, replicas } = plan;
+    return {
+        targets: [{ name: job, ...pods, port: engine.metricsPort }],
+        alerts: engine.alerts(job, replicas),
+        dashboards: [engine.dashboard(name, job)],
+    };
+}

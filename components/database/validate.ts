@@ -1,0 +1,102 @@
+import { Deletion } from "../core/deletion";
+import type { Fault } from "../core/errors";
+import { validateLabels } from "../core/labels";
+import { Checks, QuantityKind } from "../core/validation";
+import type { StatefulDatabaseArgs } from "./args";
+import type { Engine } from "./engine";
+import { engines } from "./engines";
+import { defaultDatabase } from "./plan";
+
+/** Names of databases and users that need no quoting anywhere, in SQL, URLs and shells. */
+const plainName = /^[a-z][a-z0-9_]{0,62}$/;
+const plainNameRule = 'use up to 63 lower-case letters, digits and "_", a letter first';
+
+const settingName = /^[a-z_][a-z0-9_.]*$/;
+
+const mostReplicas = 9;
+
+/** What is wrong with the arguments of a {@link StatefulDatabase}; empty when nothing is. */
+export function validateStatefulDatabase(name: string, args: StatefulDatabaseArgs): Fault[] {
+    const checks = new Checks();
+    checks.required("engine", args.engine, `one of ${Object.keys(engines).join(", ")}`);
+    checks.oneOf("engine", args.engine, Object.keys(engines));
+    checks.required("namespace", args.namespace);
+    checks.dnsLabel("namespace", args.namespace);
+    checkServers(checks, args);
+    checkStorage(checks, args);
+    checks.include(validateLabels("labels", args.labels));
+    const engine = engines[args.engine];
+    if (engine) {
+        checks.oneOf("version", args.version, Object.keys(engine.images));
+        checkNames(checks, name, args, engine);
+        checkSettings(checks, args, engine);
+    }
+    return checks.faults;
+}
+
+function checkServers(checks: Checks, { replicas, primary }: StatefulDatabaseArgs): void {
+    checks.integer("replicas", replicas, { minimum: 1, maximum: mostReplicas });
+    checks.integer("primary", primary, { minimum: 0 });
+    if (primary !== undefined && primary >= (replicas ?? 1)) {
+        checks.fault(
+            "primary",
+            `is ${primary}, but the pods are 0 to ${(replicas ?? 1) - 1}; give one of them, or more replicas`,
+        );
+    }
+}
+
+function checkStorage(checks: Checks, { storage, deletion }: StatefulDatabaseArgs): void {
+    checks.required("storage", storage, '{ size: "10Gi" }');
+    if (storage) {
+        checks.required("storage.size", storage.size, 'a size, such as "10Gi"');
+    }
+    checks.quantity("storage.size", storage?.size, QuantityKind.Storage, { minimum: "256Mi" });
+    checks.dnsSubdomain("storage.storageClass", storage?.storageClass);
+    checks.oneOf("deletion", deletion, Object.values(Deletion));
+}
+
+function checkNames(checks: Checks, name: string, args: StatefulDatabaseArgs, engine: Engine): void {
+    const database = args.database ?? defaultDatabase(name);
+    const user = args.user ?? database;
+    const databases = [database, ...Object.keys(args.databases ?? {})];
+    const users = [user, ...Object.keys(args.users ?? {})];
+
+    checkName(checks, "database", database, engine.reserved.databases, engine);
+    if (user !== database) {
+        checkName(checks, "user", user, engine.reserved.users, engine);
+    }
+    checks.map("databases", args.databases, (each, { owner }, nested) => {
+        checkName(nested, "", each, engine.reserved.databases, engine);
+        checkTwice(nested, each, database);
+        nested.oneOf("owner", owner, users);
+    });
+    checks.map("users", args.users, (each, { reads, writes }, nested) => {
+        checkName(nested, "", each, engine.reserved.users, engine);
+        checkTwice(nested, each, user);
+        nested.list("reads", reads, (wanted, item) => item.oneOf("", wanted, databases));
+        nested.list("writes", writes, (wanted, item) => item.oneOf("", wanted, databases));
+    });
+}
+
+function checkName(checks: Checks, path: string, name: string, reserved: readonly string[], { title }: Engine): void {
+    checks.matches(path, name, plainName, plainNameRule);
+    if (reserved.includes(name)) {
+        checks.fault(path, `is "${name}", which ${title} keeps to itself; choose another name`);
+    }
+}
+
+function checkTwice(checks: Checks, name: string, first: string): void {
+    if (name === first) {
+        checks.fault("", `is "${name}", which is there as the first one; leave it out here`);
+    }
+}
+
+function checkSettings(checks: Checks, { settings }: StatefulDatabaseArgs, { ownSettings, title }: Engine): void {
+    checks.map("settings", settings, (key, value, nested) => {
+        nested.matches("", key, settingName, `use ${title}'s own name of a setting`);
+        nested.matches("", value, /^[^\r\n]*$/, "give one line");
+        if (ownSettings.includes(key)) {
+            nested.fault("", "is set by the component, which relies on it; leave it out");
+        }
+    });
+}
