@@ -34,7 +34,7 @@ export interface OidcCookie {
  * const staff: OidcProtection = {
  *     issuerUrl: "https://accounts.google.com",
  *     clientId: "1234.apps.googleusercontent.com",
- *     clientSecret: config.requireSecret("clientSecret"),
+ *     clientSecret: new pulumi.Config().requireSecret("clientSecret"),
  *     allowedEmailDomains: ["example.com"],
  * };
  * ```

@@ -99,7 +99,25 @@ const server: Options = {
     // Its lines have whole URLs, with the codes that providers send.
     request_logging: false,
     silence_ping_logging: true,
+    standard_logging_format: logFormat(),
 };
+
+/**
+ * The lines of its log, a template of Go's, without two kinds that would give secrets away: whole requests with their
+ * cookies, which it writes down when somebody comes back without the cookie of the way there (v7.15.3,
+ * `LoggingCSRFCookiesInOAuthCallback`), and URLs with their queries, which it does for each request that has to log in.
+ */
+function logFormat(): string {
+    const instead: [start: string, text: string][] = [
+        ["&{", "a callback without the cookie of its login was refused"],
+        ["Invalid redirect ", "a whole URL was not taken for the way back after a login"],
+        ["Rejecting invalid redirect ", "a whole URL was not taken for the way back after a login"],
+    ];
+    const cases = instead.map(
+        ([start, text]) => `{{if eq (printf "%.${start.length}s" .Message) "${start}"}}${text}{{else}}`,
+    );
+    return `[{{.Timestamp}}] [{{.File}}] ${cases.join("")}{{.Message}}${"{{end}}".repeat(cases.length)}`;
+}
 
 function provider(oidc: KnownOidc): Options {
     return {

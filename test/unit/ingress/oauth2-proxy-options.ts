@@ -67,6 +67,7 @@ const rest = {
     footer: z.string(),
     request_logging: z.boolean(),
     silence_ping_logging: z.boolean(),
+    standard_logging_format: z.string().includes("{{.Message}}"),
 };
 
 const options = z

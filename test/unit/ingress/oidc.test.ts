@@ -80,7 +80,9 @@ describe("A login by OIDC at TraefikIngress", () => {
     });
 
     it("has options that oauth2-proxy knows, which let nobody pass without a login", async () => {
-        assert.deepEqual(await optionsFor({}), {
+        const { standard_logging_format: logFormat, ...options } = await optionsFor({});
+        assert.ok(logFormat.endsWith("{{.Message}}{{end}}{{end}}{{end}}"));
+        assert.deepEqual(options, {
             provider: "oidc",
             oidc_issuer_url: "https://login.example.org/realms/staff",
             client_id: "faas",

@@ -17,6 +17,8 @@ export interface Published {
     ingress?: Partial<TraefikIngressArgs>;
     /** By name; each is at `NAME.faas.localhost` unless it says otherwise, and asks for no login unless it names one. */
     routes: Record<string, Partial<RouteArgs>>;
+    /** The ports of this machine at which logins by OIDC listen, by their protections. @default none do */
+    logins?: Record<string, number>;
     /** A call of the first route that is answered once all is in force. @default one from 127.0.0.1 */
     ready?: Partial<Call>;
 }
@@ -28,6 +30,7 @@ export class RunningIngress {
         private readonly authority: TestAuthority,
         private readonly upstream: Upstream,
         private readonly traefik: TraefikProcess,
+        private readonly resources: readonly RecordedResource[],
     ) {}
 
     /** Starts it, and waits until its first route answers. */
@@ -39,10 +42,10 @@ export class RunningIngress {
         writeObjects(api, resources, upstream.port);
         const traefik = await TraefikProcess.start({
             staticConfig: fileOf(resources, "traefik.yaml"),
-            protections: fileOf(resources, dynamicFile),
+            protections: protectionsFile(resources, published),
             kubeconfig: kubeconfigFor(api),
         });
-        const running = new RunningIngress(api, authority, upstream, traefik);
+        const running = new RunningIngress(api, authority, upstream, traefik, resources);
         try {
             await running.settled({ host: Object.keys(published.routes)[0]!, path: "/settled", ...published.ready });
         } catch (error) {
@@ -76,7 +79,18 @@ export class RunningIngress {
     async update(published: Published): Promise<void> {
         const resources = await evaluate(published, this.authority);
         writeObjects(this.api, resources, this.upstream.port);
-        this.placeProtections(fileOf(resources, dynamicFile));
+        this.placeProtections(protectionsFile(resources, published));
+    }
+
+    /** The files that the pods of a login by OIDC are given, by their paths. */
+    loginFiles(protection: string): Record<string, string> {
+        const filesOf = (suffix: string): Record<string, string> => {
+            const { inputs } = this.resources.find(({ name }) => name === `traefik-oauth2-${protection}-${suffix}`)!;
+            return (inputs.data ?? inputs.stringData) as Record<string, string>;
+        };
+        const placed = (folder: string, files: Record<string, string>): [string, string][] =>
+            Object.entries(files).map(([file, text]) => [`/etc/oauth2-proxy/${folder}/${file}`, text]);
+        return Object.fromEntries([...placed("config", filesOf("config")), ...placed("secrets", filesOf("secret"))]);
     }
 
     /** Changes the file with the protections to any text. */
@@ -236,6 +250,14 @@ export function serve(api: FakeApiServer, namespace: string, name: string, port:
             ports: [{ name: "http", port: target, protocol: "TCP" }],
             endpoints: [{ addresses: [`127.0.0.${index + 1}`], conditions: { ready: true, serving: true } }],
         }),
+    );
+}
+
+/** The protections, with logins at ports of this machine instead of those of pods. */
+function protectionsFile(resources: readonly RecordedResource[], { logins = {} }: Published): string {
+    return fileOf(resources, dynamicFile).replaceAll(
+        /http:\/\/traefik-oauth2-([-a-z]+)\.traefik\.svc:4180/g,
+        (_url, protection: string) => `http://127.0.0.1:${logins[protection]}`,
     );
 }
 
