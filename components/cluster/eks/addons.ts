@@ -76,7 +76,7 @@ function makeAddon(
             resolveConflictsOnCreate: "OVERWRITE",
             resolveConflictsOnUpdate: "OVERWRITE",
         },
-        childOptions(parent, { dependsOn: [...rights, ...dependsOn] }),
+        childOptions(parent, { dependsOn: [controlPlane, ...rights, ...dependsOn] }),
     );
 }
 

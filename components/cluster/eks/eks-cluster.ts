@@ -1,11 +1,12 @@
 import type * as eks from "@pulumi/eks";
 import * as pulumi from "@pulumi/pulumi";
-import { AccessLevel, type Cluster } from "../../core/contracts";
+import type { Cluster } from "../../core/contracts";
 import { childOptions } from "../../core/deletion";
 import { assertValid } from "../../core/errors";
 import { random } from "../../core/lazy-modules";
 import { makeAddons } from "./addons";
 import type { EksClusterArgs, EksKubeconfigArgs } from "./args";
+import { clusterContract } from "./contract";
 import { makeControllerIdentities } from "./controllers";
 import { makeControlPlane } from "./control-plane";
 import { clusterKeys } from "./encryption";
@@ -14,7 +15,6 @@ import { type EksEndpoint, eksKubeconfig } from "./kubeconfig";
 import { type LogContext, makeControlPlaneLogs, makeFlowLogs } from "./logs";
 import { type ClusterNetwork, givenNetwork, makeNetwork } from "./network";
 import { makeNodes } from "./nodes";
-import { eksTraits } from "./traits";
 import { validateEksCluster } from "./validate";
 
 /**
@@ -90,7 +90,12 @@ export class EksCluster extends pulumi.ComponentResource {
         const lastParts = this.makeParts(name, args, network, controlPlane);
 
         this.endpoint = endpointOf(args, controlPlane);
-        this.cluster = this.contract(name, args, network, controlPlane, lastParts);
+        this.cluster = clusterContract(name, args, {
+            kubeconfig: after(lastParts, eksKubeconfig(this.endpoint, args.kubeconfig)),
+            clusterIdentifier: identifierOf(controlPlane),
+            issuer: issuerOf(controlPlane),
+            privateCidrs: network.privateCidrs,
+        });
         makeObjects(name, args, this.cluster, this);
 
         this.vpcId = pulumi.output(network.vpcId);
@@ -146,24 +151,6 @@ export class EksCluster extends pulumi.ComponentResource {
         makeControllerIdentities(name, args, this, this);
         return [...nodes, ...nodeAddons];
     }
-
-    private contract(
-        name: string,
-        args: EksClusterArgs,
-        network: ClusterNetwork,
-        controlPlane: eks.Cluster,
-        lastParts: pulumi.Resource[],
-    ): Cluster {
-        const { arn, createdAt } = controlPlane.eksCluster;
-        return {
-            name,
-            kubeconfig: after(lastParts, eksKubeconfig(this.endpoint, args.kubeconfig)),
-            access: AccessLevel.Admin,
-            clusterIdentifier: pulumi.interpolate`${arn}@${createdAt}`,
-            kubernetesVersion: args.kubernetesVersion,
-            traits: eksTraits(args, network, controlPlane),
-        };
-    }
 }
 
 /** A name that no earlier cluster had: what AWS still writes of that one would be in the way. */
@@ -179,6 +166,15 @@ function endpointOf({ region }: EksClusterArgs, { eksCluster }: eks.Cluster): Ek
         endpoint: eksCluster.endpoint,
         certificateAuthorityData: eksCluster.certificateAuthority.data,
     };
+}
+
+/** Of all that a cluster has, only these neither change in place nor come again. */
+function identifierOf({ eksCluster }: eks.Cluster): pulumi.Output<string> {
+    return pulumi.interpolate`${eksCluster.arn}@${eksCluster.createdAt}`;
+}
+
+function issuerOf({ eksCluster }: eks.Cluster): pulumi.Output<string> {
+    return eksCluster.identities.apply((identities) => identities[0]!.oidcs[0]!.issuer);
 }
 
 /**

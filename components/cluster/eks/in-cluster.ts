@@ -6,7 +6,7 @@ import * as k8s from "../../core/kubernetes";
 import { objectLabels } from "../../core/labels";
 import { clusterProvider } from "../../core/provider";
 import { type EksClusterArgs, VolumeReclaim } from "./args";
-import { defaultStorageClass } from "./traits";
+import { defaultStorageClass } from "./contract";
 
 /** Makes what every cluster of this kind has in it: a class of volumes, and with Auto Mode the switch for NetworkPolicies. */
 export function makeObjects(name: string, args: EksClusterArgs, cluster: Cluster, parent: pulumi.Resource): void {

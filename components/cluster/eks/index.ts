@@ -16,6 +16,7 @@ export {
     NatGateways,
     VolumeReclaim,
 } from "./args";
+export { describeEksCluster } from "./contract";
 export { EksCluster } from "./eks-cluster";
 export { PodIdentity, type PodIdentityArgs, type PodIdentityCluster, validatePodIdentity } from "./pod-identity";
 export { validateEksCluster } from "./validate";

@@ -102,7 +102,7 @@ function makeNodeGroup(
             tags: named(`${name}-${pool}`, args.tags),
         },
         childOptions(parent, {
-            dependsOn: [...rights, ...network.ready, ...parts.dependsOn],
+            dependsOn: [controlPlane, ...rights, ...network.ready, ...parts.dependsOn],
             transforms: [hardenNodeGroup()],
         }),
     );
