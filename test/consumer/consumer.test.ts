@@ -83,7 +83,8 @@ describe("the package, packed and installed in an empty folder", function () {
         packed.files.filter(({ path: file }) => file.startsWith(directory));
 
     it("holds the compiled components with their types and data, and the documents, and nothing else", () => {
-        const belongs = /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/components\/.+|components\/.+\.py)$/;
+        const belongs =
+            /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/components\/.+|components\/.+\.(py|sh))$/;
         const code = /\.([cm]?js(\.map)?|d\.[cm]?ts|json|py|sh|yaml)$/;
         const foreign = packed.files.filter(({ path: file }) => !belongs.test(file));
         assert.deepEqual(foreign, []);
@@ -156,6 +157,22 @@ describe("the package, packed and installed in an empty folder", function () {
         assert.match(run.stderr, /^[^\n]*Kubeless was archived[^\n]*\n*$/);
         assert.deepEqual(JSON.parse(run.stdout), [true, true]);
     });
+
+    for (const [entry, sdk] of [
+        ["gcp", "@pulumi/gcp"],
+        ["azure", "@pulumi/azure-native"],
+        ["aws", "@pulumi/aws"],
+    ] as const) {
+        it(`says which package to install for kubernetes-faas/${entry}, and has types for it`, () => {
+            const run = spawnSync(process.execPath, ["-e", `require("${manifest.name}/${entry}")`], {
+                cwd: folder,
+                encoding: "utf8",
+            });
+            assert.match(run.stderr, new RegExp(`kubernetes-faas/${entry} needs ${sdk}.*npm install ${sdk}`));
+            const types = (manifest.exports[`./${entry}`] as Record<string, string>)["types"]!;
+            assert.ok(packed.files.some(({ path: file }) => file === types.replace(/^\.\//, "")));
+        });
+    }
 
     it("opens no other door than its manifest names", () => {
         const script = `require("${manifest.name}/dist/components/index.js")`;
