@@ -2,6 +2,7 @@
  * `npm start`: the `local` stack on the sandbox, or on a cluster of one's own by `--context` or `--kubeconfig`, with the
  * platform and the example that are asked for: preview, deployment with live progress, and a summary of what to do next.
  */
+import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { Command, Option } from "commander";
@@ -14,6 +15,7 @@ import {
     runPreview,
     runUp,
     SandboxError,
+    sandboxStatus,
     StackRunError,
     startSandbox,
 } from "../sandbox";
@@ -22,20 +24,37 @@ import { exampleNames, type LocalChoice, localStack, platformOf } from "./local"
 import { platformNames } from "./platforms";
 import { deployStack } from "./program";
 import { asConfig, projectName, secretConfig, type StackFile } from "./stack-file";
-import { describeRun, type Place, summarise } from "./summary";
+import { outputAt } from "./show";
+import { describeRun, type Place, summarise, valuesOf } from "./summary";
 
 interface StartOptions extends LocalChoice {
     context?: string;
     kubeconfig?: string;
     destroy?: boolean;
+    /** Path of the one output that is printed instead of deploying. */
+    show?: string;
     /** Secret values of the configuration, as `KEY=VARIABLE`. */
     secret: string[];
 }
 
 const stackName = "local";
 
+/** Prints one of the outputs of the last deployment, and nothing else, so that it can be used in commands. */
+async function show(options: StartOptions, wanted: string): Promise<void> {
+    const place = ownPlace(options) ?? (await sandboxStatus())?.sandbox;
+    if (!place || !fs.existsSync(place.directory)) {
+        throw new SandboxError("nothing is deployed here; run npm start with the same options first");
+    }
+    const program = (): Promise<void> => Promise.resolve();
+    const stack = await openStack({ sandbox: place, project: projectName, stack: stackName, program });
+    console.log(outputAt(valuesOf(await stack.outputs()), wanted));
+}
+
 /** Deploys the stack and says what is there. */
 async function start(options: StartOptions): Promise<void> {
+    if (options.show !== undefined) {
+        return show(options, options.show);
+    }
     const file = localStack(options);
     const place = await findPlace(options, platformOf(file));
     const stack = await openStack({
@@ -59,15 +78,24 @@ async function start(options: StartOptions): Promise<void> {
     console.log(await summarise(place, await stack.outputs(), run));
 }
 
-/** The sandbox, or a cluster of one's own, whose state is kept apart from everything that can be thrown away. */
-async function findPlace({ context, kubeconfig }: StartOptions, platform: string): Promise<Place> {
+/** A cluster of one's own, or the sandbox. */
+async function findPlace(options: StartOptions, platform: string): Promise<Place> {
+    const place = ownPlace(options);
+    if (place) {
+        return place;
+    }
+    const sandbox = await startSandbox();
+    if (platform === "fission") {
+        // Its webhook runs as Fission's own program, which admits what the stack makes.
+        await prepareFission(reportToStandardError);
+    }
+    return { ...sandbox, simulated: true };
+}
+
+/** A cluster of one's own, whose state is kept apart from everything that can be thrown away. */
+function ownPlace({ context, kubeconfig }: StartOptions): Place | undefined {
     if (context === undefined && kubeconfig === undefined) {
-        const sandbox = await startSandbox();
-        if (platform === "fission") {
-            // Its webhook runs as Fission's own program, which admits what the stack makes.
-            await prepareFission(reportToStandardError);
-        }
-        return { ...sandbox, simulated: true };
+        return undefined;
     }
     const data = process.env.XDG_DATA_HOME ?? path.join(os.homedir(), ".local/share");
     const name = (context ?? path.resolve(kubeconfig!)).replace(/[^A-Za-z0-9._-]+/g, "_");
@@ -108,6 +136,7 @@ async function main(): Promise<void> {
             [],
         )
         .option("--destroy", "removes the stack instead")
+        .option("--show <output>", "prints one of the stack's outputs instead, such as passwords.login.me")
         .parse();
     const options = optionsOf(command);
     try {

@@ -16,6 +16,17 @@ interface Outputs {
     /** Whether the gateway asks for a login; its password is secret, and stays so. */
     credentials?: unknown;
     functions: Record<string, FunctionOutputs>;
+    ingress?: IngressOutputs;
+    /** By protection and user; secret, and never printed. */
+    passwords?: Record<string, Record<string, string>>;
+}
+
+interface IngressOutputs {
+    controller: string;
+    namespace: string;
+    urls: Record<string, string>;
+    /** The authority that clients are to trust, where it is the stack's own. */
+    caCertificate?: string;
 }
 
 interface FunctionOutputs {
@@ -34,17 +45,21 @@ export function describeRun(run: StackRun): string {
     return parts.length === 0 ? `No change to ${run.resources.length} resources.` : `${parts.join(", ")}.`;
 }
 
+/** The values of a stack's outputs, secret ones among them. */
+export function valuesOf(outputs: OutputMap): Record<string, unknown> {
+    return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value as unknown]));
+}
+
 /** What is there now, whether it answers, and what to do next. */
 export async function summarise(place: Place, outputs: OutputMap, run: StackRun): Promise<string> {
-    const known = Object.fromEntries(
-        Object.entries(outputs).map(([name, { value }]) => [name, value as unknown]),
-    ) as unknown as Outputs;
+    const known = valuesOf(outputs) as unknown as Outputs;
     const { platform, functions } = known;
     return [
         "",
         run.changed.length === 0 ? "Nothing changed." : "Deployed.",
         `  cluster    ${describePlace(place)}`,
         `  platform   ${platform}; ${describeGateway(known)}`,
+        ...describeIngress(place, known),
         ...(await Promise.all(Object.entries(functions).map(([name, fn]) => describeFunction(place, name, fn)))),
         "",
         ...nextSteps(place, known),
@@ -63,6 +78,20 @@ function describeGateway({ gateway, credentials }: Outputs): string {
     }
     const login = credentials === undefined ? "" : ", which asks for a login for everything else";
     return `functions are called through Service ${gateway.namespace}/${gateway.service}${login}`;
+}
+
+function describeIngress({ simulated }: Place, { ingress, passwords = {} }: Outputs): string[] {
+    if (!ingress) {
+        return [];
+    }
+    const { controller, namespace, urls } = ingress;
+    const users = Object.entries(passwords).map(([name, known]) => `${Object.keys(known).join(", ")} (${name})`);
+    const asked = simulated ? "; its pods are simulated, so https URLs do not answer here" : "";
+    return [
+        `  ingress    ${controller}: Service ${namespace}/${controller}${asked}`,
+        ...(users.length > 0 ? [`  users      ${users.join("; ")}`] : []),
+        ...Object.entries(urls).map(([name, url]) => `  route      ${name}: ${url}`),
+    ];
 }
 
 async function describeFunction(place: Place, name: string, { service, path, urls }: FunctionOutputs) {
@@ -85,7 +114,8 @@ async function answerOf({ kubeconfig }: Place, name: string): Promise<string> {
     }
 }
 
-function nextSteps(place: Place, { platform, gateway, functions }: Outputs): string[] {
+function nextSteps(place: Place, outputs: Outputs): string[] {
+    const { platform, gateway, functions } = outputs;
     const { simulated, context, kubeconfig } = place;
     const [name = "NAME"] = Object.keys(functions);
     // The sandbox is what commands work with by themselves; elsewhere they are told.
@@ -96,7 +126,9 @@ function nextSteps(place: Place, { platform, gateway, functions }: Outputs): str
     const steps: NextStep[] = [
         { what: "look around", command: `${kubectl} get all -A` },
         { what: "call a function", command: `npm run call --${where} ${name}` },
-        ...platformSteps.filter(({ needsPods }) => !(simulated && needsPods)),
+        ...[...ingressSteps(outputs, kubectl, where), ...platformSteps].filter(
+            ({ needsPods }) => !(simulated && needsPods),
+        ),
         { what: "change something", command: "edit a function, then npm start with the same options again" },
         { what: "write a function", command: "npm run call -- --watch examples/hello/hello.js" },
         {
@@ -106,6 +138,39 @@ function nextSteps(place: Place, { platform, gateway, functions }: Outputs): str
     ];
     const width = Math.max(...steps.map(({ what }) => what.length));
     return ["Next", ...steps.map(({ what, command }) => `  ${what.padEnd(width)}   ${command}`)];
+}
+
+/** How to log in at the ingress. Without npm's own lines, a value alone is printed. */
+function ingressSteps({ ingress, passwords = {}, functions }: Outputs, kubectl: string, where: string): NextStep[] {
+    if (!ingress) {
+        return [];
+    }
+    const show = `npm -s start --${where} --show`;
+    const logins = Object.entries(passwords).flatMap(([protection, users]) =>
+        Object.keys(users).map((user) => ({ user, path: `${protection}.${user}` })),
+    );
+    const steps = logins.map(({ user, path }) => ({
+        what: `password of ${user}`,
+        command: `${show} passwords.${path}`,
+    }));
+    const [url] = Object.values(functions).flatMap(({ urls }) => urls);
+    return url === undefined ? steps : [...steps, ...callSteps(ingress, url, { show, kubectl, user: logins[0]?.user })];
+}
+
+/** How to call a URL of the ingress from this machine, where its nodes are not reached. */
+function callSteps(
+    { controller, namespace, caCertificate }: IngressOutputs,
+    url: string,
+    { show, kubectl, user }: { show: string; kubectl: string; user: string | undefined },
+): NextStep[] {
+    const { port } = new URL(url);
+    const trust = caCertificate === undefined ? "" : ` --cacert <(${show} ingress.caCertificate)`;
+    const login = user === undefined ? "" : ` --user ${user}`;
+    const forward = `${kubectl} -n ${namespace} port-forward svc/${controller} ${port || 443}:443`;
+    return [
+        { what: "reach the ingress", command: forward, needsPods: true },
+        { what: "call through it", command: `curl${trust}${login} ${url}`, needsPods: true },
+    ];
 }
 
 const option = (name: string, value: string | undefined): string => (value === undefined ? "" : ` ${name} ${value}`);

@@ -75,7 +75,7 @@ const bcryptCost = 10;
  * @param password at most {@link longestHashedPassword} bytes, which whoever takes it checks
  * @example
  * ```ts
- * const hash = hashedPassword("alice-salt", config.requireSecret("password"), { parent: this });
+ * const hash = hashedPassword("alice-salt", pulumi.secret("correct horse battery"), { parent: this });
  * ```
  */
 export function hashedPassword(

@@ -140,6 +140,7 @@ function outputsOf(
     return {
         ingress: {
             controller,
+            namespace: gateway.pods.namespace,
             address: gateway.address,
             urls: Object.fromEntries(others.map(({ name }) => [name, urls[name]])),
             ...(caCertificate ? { caCertificate } : {}),

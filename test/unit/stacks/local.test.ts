@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { localStack, platformOf } from "../../../stacks/local";
+import { outputAt } from "../../../stacks/show";
 import { projectName, readStackFile, secretConfig } from "../../../stacks/stack-file";
 
 const faas = `${projectName}:faas`;
@@ -31,6 +32,29 @@ describe("the stack of npm start", () => {
         assert.equal(platformOf(localStack({ example: "store" })), "openfaas");
         assert.equal(platformOf(localStack({ example: "store", platform: "kubeless" })), "kubeless");
         assert.equal(platformOf(localStack({ example: "scheduled" })), "fission");
+    });
+});
+
+describe("an output for npm start", () => {
+    const outputs = {
+        platform: "fission",
+        passwords: { login: { me: "a", "b.c@example.com": "b" } },
+        ingress: { urls: {} },
+    };
+
+    it("is printed alone, by its path, also where names have dots", () => {
+        assert.equal(outputAt(outputs, "platform"), "fission");
+        assert.equal(outputAt(outputs, "passwords.login.me"), "a");
+        assert.equal(outputAt(outputs, "passwords.login.b.c@example.com"), "b");
+        assert.deepEqual(JSON.parse(outputAt(outputs, "passwords")), outputs.passwords);
+    });
+
+    it("that there is not is an error which names those that there are, and no value", () => {
+        assert.throws(() => outputAt(outputs, "passwords.login.mee"), {
+            message:
+                'npm start: --show is "passwords.login.mee", and the stack has no such output; did you mean passwords.login.me?',
+        });
+        assert.throws(() => outputAt(outputs, "zzz"), /there are platform, passwords\.login\.me, passwords\.login\.b/);
     });
 });
 

@@ -56,6 +56,50 @@ describe("the summary of npm start", () => {
         assert.match(text, /remove everything +npm run sandbox -- down/);
     });
 
+    const ingress = {
+        ingress: {
+            controller: "traefik",
+            namespace: "edge",
+            urls: { faas: "https://faas.example.com/" },
+            caCertificate: "pem",
+        },
+        passwords: { login: { me: password, "a.b@example.com": password } },
+    };
+
+    it("says who may log in at the ingress, how the password is read and a URL called, and never the password", async () => {
+        const gateway = { namespace: "fission", service: "router", port: 80 };
+        const text = await summarise(cluster, outputsOf("fission", gateway, ingress), run);
+        assert.ok(!text.includes(password));
+        for (const line of [
+            "  ingress    traefik: Service edge/traefik\n",
+            "  users      me, a.b@example.com (login)\n",
+            "  route      faas: https://faas.example.com/\n",
+        ]) {
+            assert.ok(text.includes(line), `no line "${line}" in\n${text}`);
+        }
+        const where = "--kubeconfig /home/config --context home";
+        const show = `npm -s start -- ${where} --show`;
+        assert.match(text, new RegExp(`password of me +${show} passwords\\.login\\.me\\n`));
+        assert.match(text, new RegExp(`kubectl ${where} -n edge port-forward svc/traefik 443:443\\n`));
+        assert.ok(
+            text.includes(`curl --cacert <(${show} ingress.caCertificate) --user me https://hello.example.com/\n`),
+            text,
+        );
+    });
+
+    it("says of a simulated ingress that nobody answers there, and gives no command that would need it", async () => {
+        const gateway = { namespace: "fission", service: "router", port: 80 };
+        const outputs = outputsOf("fission", gateway, ingress);
+        const text = await summarise(
+            { ...cluster, simulated: true },
+            { ...outputs, functions: { value: {}, secret: false } },
+            run,
+        );
+        assert.match(text, /its pods are simulated, so https URLs do not answer here/);
+        assert.match(text, /password of me +npm -s start -- --show passwords\.login\.me/);
+        assert.doesNotMatch(text, /port-forward|curl/);
+    });
+
     it("says that a platform without a gateway has none", async () => {
         const outputs = outputsOf("kubeless", { namespace: "kubeless", service: "", port: 8080 });
         const text = await summarise(cluster, outputs, { ...run, changed: [] });
