@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { AccessLevel, Addon, Cloud, type Cluster, type ClusterTraits, Exposure } from "../../core";
+import { AccessLevel, Addon, Cloud, type Cluster, type ClusterTraits, type DnsTraits, Exposure } from "../../core";
 import { mapInput } from "../../core/inputs";
 import type { GkeClusterArgs } from "./args";
 import { completeSettings, type GkeSettings } from "./defaults";
@@ -28,6 +28,13 @@ export function describeGkeCluster(name: string, args: GkeClusterArgs): Cluster 
     return clusterContract(name, completeSettings(name, args), connection);
 }
 
+/** Dataplane V2 sends a name to the node's cache before it looks at NetworkPolicies; other nodes have it at this address. */
+const cachedDns: DnsTraits = {
+    namespace: "kube-system",
+    podSelector: { "k8s-app": "node-local-dns" },
+    cidrs: ["169.254.20.10/32"],
+};
+
 /** Pods' view of a GKE cluster. */
 function gkeTraits(settings: GkeSettings): ClusterTraits {
     const { project, location, clusterName, addresses, dnsCache } = settings;
@@ -38,8 +45,7 @@ function gkeTraits(settings: GkeSettings): ClusterTraits {
         storageClass: settings.storageClass,
         networkPolicies: true,
         apiServer: { cidrs: [addresses.controlPlaneCidr], ports: [443] },
-        // Dataplane V2 sends names to the node's cache before it looks at NetworkPolicies, where there is one.
-        dns: { namespace: "kube-system", podSelector: { "k8s-app": dnsCache ? "node-local-dns" : "kube-dns" } },
+        dns: dnsCache ? cachedDns : { namespace: "kube-system", podSelector: { "k8s-app": "kube-dns" } },
         identity: {
             issuer: mapInput(project, (id) => `https://container.googleapis.com/v1/projects/${id}/${place}`),
             workloadPool: workloadPool(project),

@@ -290,6 +290,10 @@ describe("GkeCluster in Autopilot", () => {
     it("has no node pools, and asks the nodes' own DNS cache", async () => {
         const recording = await gkeCluster(autopilot);
         assert.deepEqual(recording.ofType(types.nodePool), []);
-        assert.deepEqual(recording.result.cluster.traits.dns.podSelector, { "k8s-app": "node-local-dns" });
+        assert.deepEqual(recording.result.cluster.traits.dns, {
+            namespace: "kube-system",
+            podSelector: { "k8s-app": "node-local-dns" },
+            cidrs: ["169.254.20.10/32"],
+        });
     });
 });

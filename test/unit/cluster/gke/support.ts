@@ -52,10 +52,20 @@ function answers({ type, name, inputs }: RecordedResource): Record<string, unkno
     }
 }
 
+interface ProgramOptions {
+    preview?: boolean;
+    config?: Record<string, string>;
+}
+
+/** A program under mocks, with a Google Cloud that answers. */
+export function gkeProgram<T>(program: () => T, options: ProgramOptions = {}): Promise<Recording<T>> {
+    return record(program, { ...options, outputs: answers });
+}
+
 /** A cluster under mocks, and everything that it registers. */
 export function gkeCluster(
     args: Partial<GkeClusterArgs> = {},
-    options: { preview?: boolean; config?: Record<string, string> } = {},
+    options: ProgramOptions = {},
 ): Promise<Recording<GkeCluster>> {
-    return record(() => new GkeCluster("prod", { ...least, ...args }), { ...options, outputs: answers });
+    return gkeProgram(() => new GkeCluster("prod", { ...least, ...args }), options);
 }

@@ -1,0 +1,215 @@
+import assert from "node:assert/strict";
+import { GkeCluster, type GkeClusterArgs, validateGkeCluster } from "../../../../components/gcp";
+import { record, rejects } from "../../support/mocks";
+import { least } from "./support";
+
+const today = new Date("2026-11-22");
+const pool = { machineType: "e2-standard-4", minNodes: 1, maxNodes: 3 };
+
+/** The faults of arguments that are right but for these. */
+async function faults(args: object, name = "prod"): Promise<string[]> {
+    const validate = (): string[] =>
+        validateGkeCluster(name, { ...least, ...args } as GkeClusterArgs, today).map(
+            ({ propertyPath, reason }) => `${propertyPath} ${reason}`,
+        );
+    return (await record(validate)).result;
+}
+
+/** Asserts the only fault. */
+async function fault(args: object, expected: string | RegExp, name?: string): Promise<void> {
+    const found = await faults(args, name);
+    assert.equal(found.length, 1, found.join("\n"));
+    if (typeof expected === "string") {
+        assert.equal(found[0], expected);
+    } else {
+        assert.match(found[0]!, expected);
+    }
+}
+
+describe("what a GkeCluster refuses", () => {
+    it("is nothing of what it needs at least", async () => assert.deepEqual(await faults({}), []));
+
+    it("is a cluster without project, region, version or way in, all at once", async () => {
+        await rejects(
+            () => new GkeCluster("prod", { apiServer: {} } as GkeClusterArgs),
+            new RegExp(
+                [
+                    "^GkeCluster prod: 4 arguments are wrong:",
+                    "project is missing; give the project's id, or .*gcp:project.*",
+                    "region is missing; give the region, or .*gcp:region.*",
+                    "kubernetesVersion is missing; .*",
+                    "apiServer leaves no way in: .*dnsEndpoint: true.*allowFrom.*privateFrom.*",
+                ].join("\\n? *-? *"),
+            ),
+        );
+    });
+
+    it("is a zone for a region, with the region that was meant", async () => {
+        assert.deepEqual(await faults({ region: "europe-west3-a" }), [
+            'region is "europe-west3-a", which is not a region; give one like "europe-west3"; did you mean "europe-west3"?',
+        ]);
+    });
+
+    it("is a zone outside of the region, of the cluster and of a pool", async () => {
+        assert.deepEqual(
+            await faults({
+                zones: ["europe-west3-a", "europe-west4-a", "europe-west3"],
+                nodePools: { general: { ...pool, zones: ["us-east1-b"] } },
+            }),
+            [
+                'zones[1] is "europe-west4-a", which is not in the region "europe-west3"; give one like "europe-west3-a"',
+                'zones[2] is "europe-west3", which is not a zone; give one like "europe-west3-a"',
+                'nodePools.general.zones[0] is "us-east1-b", which is not in the region "europe-west3"; give one like "europe-west3-a"',
+            ],
+        );
+    });
+
+    it("are addresses that overlap, and a control plane without its /28", async () => {
+        assert.deepEqual(
+            await faults({ network: { servicesCidr: "10.64.0.0/20", controlPlaneCidr: "172.16.0.0/29" } }),
+            [
+                'network.controlPlaneCidr is "172.16.0.0/29", a /29; give a /28',
+                'network.servicesCidr is "10.64.0.0/20", which overlaps "10.64.0.0/14" of podsCidr; give ranges that share no address',
+            ],
+        );
+    });
+
+    it("are ranges in which the pools don't find room, upgrades included", async () => {
+        await fault(
+            { network: { podsCidr: "10.64.0.0/22" }, nodePools: { general: { ...pool, maxNodes: 4 } } },
+            'network.podsCidr is "10.64.0.0/22" with 1024 addresses; the node pools may grow to need 1280, upgrades included: give a wider range or lower "maxNodes"',
+        );
+        assert.deepEqual(
+            await faults({
+                network: { podsCidr: "10.64.0.0/22" },
+                nodePools: { general: { ...pool, maxNodes: 4, maxPodsPerNode: 64 } },
+            }),
+            [],
+        );
+        await fault({ network: { nodesCidr: "10.10.0.0/29" } }, /^network.nodesCidr is .* 8 addresses; .* need 11,/);
+    });
+
+    it("is a network that is given and made at once", async () => {
+        const existing = { network: "n", subnetwork: "s", podsRange: "p" };
+        assert.deepEqual(await faults({ network: { existing, flowLogs: true } }), [
+            "network.existing.servicesRange is missing; give a value",
+            'network.flowLogs can\'t go together with "existing", whose subnetwork has it; leave it out',
+        ]);
+    });
+
+    it("is a webhook's port that is open anyway, or none", async () => {
+        assert.deepEqual(await faults({ network: { webhookPorts: [443, 70_000] } }), [
+            "network.webhookPorts[0] is 443, which GKE opens by itself; leave it out",
+            "network.webhookPorts[1] is 70000; give a whole number from 1 to 65535",
+        ]);
+    });
+
+    it("is a version that GKE does not run any more, unless told to take it", async () => {
+        await fault(
+            { kubernetesVersion: "1.29" },
+            /^kubernetesVersion is 1\.29, which .* does not run any more.*1\.36/,
+        );
+        assert.deepEqual(await faults({ kubernetesVersion: "1.29", allowUnsupportedVersion: true }), []);
+        await fault({ kubernetesVersion: "latest" }, /^kubernetesVersion is "latest", which does not have/);
+    });
+
+    it("is an API server open to all by a list, and a list beside everybody", async () => {
+        await fault(
+            { apiServer: { allowFrom: ["0.0.0.0/0"] } },
+            /^apiServer\.allowFrom\[0\] .*allowFromAnywhere: true/,
+        );
+        await fault(
+            { apiServer: { allowFrom: ["203.0.113.0/24"], allowFromAnywhere: true } },
+            /^apiServer\.allowFromAnywhere can't go together with "allowFrom"/,
+        );
+        await fault(
+            { apiServer: { privateFrom: ["10.0.0.0/8"], dnsEndpointTokens: true } },
+            /^apiServer\.dnsEndpointTokens is true without a DNS endpoint/,
+        );
+    });
+
+    it("are node pools in Autopilot, and all else that belongs to nodes of one's own", async () => {
+        const args = { nodePools: { general: pool }, zone: "europe-west3-a", zones: ["europe-west3-a"] };
+        const found = await faults({ ...args, mode: "autopilot", dnsCache: false, managedPrometheus: false });
+        assert.deepEqual(
+            found.map((each) => each.split(" ")[0]),
+            ["nodePools", "zone", "zones", "dnsCache", "managedPrometheus"],
+        );
+    });
+
+    it("are spot pools alone, and pools alone on which GKE's own pods don't run", async () => {
+        await fault({ nodePools: { cheap: { ...pool, spot: true } } }, /^nodePools has spot pools only/);
+        await fault(
+            { nodePools: { cheap: { ...pool, spot: true }, safe: { ...pool, sandbox: true } } },
+            /^nodePools has only pools with taints/,
+        );
+        assert.deepEqual(await faults({ nodePools: { general: pool, cheap: { ...pool, spot: true } } }), []);
+    });
+
+    it("are names beyond Google's limits", async () => {
+        await fault({}, /^name is ".*", which has 41 characters; use at most 40/, "c".repeat(41));
+        await fault({ clusterName: "9lives" }, /^clusterName is "9lives", which begins with a digit/);
+        await fault(
+            { nodePools: { general: pool, ["p".repeat(28)]: pool } },
+            /^nodePools\.p+ is "p+", .*at most 27 lower-case letters/,
+        );
+        assert.deepEqual(await faults({ nodePools: { ["p".repeat(27)]: pool } }), []);
+    });
+
+    it("are keys that are none, or in another region", async () => {
+        const key = "projects/p/locations/us-east1/keyRings/r/cryptoKeys/k";
+        assert.deepEqual(await faults({ secretsKey: "k", disksKey: key }), [
+            'secretsKey is "k", which does not have the right form; give the key\'s id, like "projects/P/locations/europe-west3/keyRings/R/cryptoKeys/K"',
+            'disksKey is in "us-east1"; GKE takes keys of the cluster\'s region only, "europe-west3"',
+        ]);
+    });
+
+    it("are maintenance windows that are too short or too rare for GKE", async () => {
+        await fault({ maintenanceWindow: { hours: 3 } }, /^maintenanceWindow\.hours is 3; give a whole number from 4/);
+        await fault(
+            { maintenanceWindow: { days: ["Sunday"], hours: 8 } },
+            "maintenanceWindow gives GKE 32 hours in four weeks; it wants 48: give more days or hours",
+        );
+        assert.deepEqual(await faults({ maintenanceWindow: { days: ["Sunday"], hours: 12 } }), []);
+    });
+
+    it("are words that GKE does not know, with the one that was meant", async () => {
+        const found = await faults({
+            mode: "autopilto",
+            releaseChannel: "regular",
+            credentials: "gclod",
+            logs: ["SYSTEM_COMPONENTS", "API_SERVER"],
+            metrics: ["POD"],
+            securityGroup: "admins@example.com",
+            labels: { Team: "platform" },
+        });
+        assert.deepEqual(
+            found.map((each) => `${each.split(" ")[0]} ${/did you mean (.*)\?/.exec(each)?.[1] ?? ""}`.trim()),
+            [
+                'releaseChannel "REGULAR"',
+                'mode "autopilot"',
+                'logs[1] "APISERVER"',
+                "metrics",
+                'credentials "gcloud"',
+                "securityGroup",
+                "labels.Team",
+            ],
+        );
+    });
+
+    it("is an account together with what only its own one is told, and pools with wrong numbers", async () => {
+        await fault(
+            { nodeServiceAccount: "nodes@p.iam.gserviceaccount.com", imageProjects: ["acme-images"] },
+            /^imageProjects can't go together with "nodeServiceAccount"/,
+        );
+        const found = await faults({
+            nodePools: {
+                general: { ...pool, minNodes: 4, diskType: "ssd", diskSizeGib: 5, maxPodsPerNode: 300, maxSurge: 0 },
+            },
+        });
+        assert.deepEqual(
+            found.map((each) => each.split(" ")[0]!.replace("nodePools.general.", "")),
+            ["maxNodes", "diskSizeGib", "diskType", "maxPodsPerNode", "maxSurge"],
+        );
+    });
+});
