@@ -4,6 +4,7 @@
  */
 export * as admissionregistration from "@pulumi/kubernetes/admissionregistration";
 export * as apiextensions from "@pulumi/kubernetes/apiextensions";
+export * as apiregistration from "@pulumi/kubernetes/apiregistration";
 export * as apps from "@pulumi/kubernetes/apps";
 export * as autoscaling from "@pulumi/kubernetes/autoscaling";
 export * as batch from "@pulumi/kubernetes/batch";

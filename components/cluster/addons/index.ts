@@ -16,3 +16,14 @@ export { CertManager } from "./cert-manager/cert-manager";
 export { CertManagerCrds, type CertManagerCrdsArgs, validateCertManagerCrds } from "./cert-manager/cert-manager-crds";
 export { validateCertManager } from "./cert-manager/validate";
 export type { CloudIdentity } from "./cloud-identity";
+export {
+    type AzureDnsAccount,
+    DnsPolicy,
+    DnsProvider,
+    DnsSource,
+    type DnsWebhook,
+    type ExternalDnsArgs,
+} from "./external-dns/args";
+export { ExternalDns } from "./external-dns/external-dns";
+export { validateExternalDns } from "./external-dns/validate";
+export { MetricsServer, type MetricsServerArgs, validateMetricsServer } from "./metrics-server/metrics-server";

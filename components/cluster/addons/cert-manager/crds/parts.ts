@@ -1,4 +1,4 @@
-import { bool, int, list, listBy, map, object, oneOf, open, str, type Schema } from "../../../../core/schema";
+import { anything, bool, int, list, listBy, map, object, oneOf, str, type Schema } from "../../../../core/schema";
 
 /** A point in time. */
 export function time(): Schema {
@@ -40,7 +40,7 @@ export function templateMetadata(): Schema {
  * the pod itself when cert-manager makes it.
  */
 export function podTemplate(): Schema {
-    return object({ metadata: templateMetadata(), spec: open({}) });
+    return object({ metadata: templateMetadata(), spec: { type: "object", ...anything() } });
 }
 
 /** Conditions as cert-manager reports them. */
