@@ -1,3 +1,4 @@
+import type * as authorization from "@pulumi/azure-native/types/enums/authorization";
 import type * as containerservice from "@pulumi/azure-native/types/enums/containerservice";
 
 /** What an hour of the control plane costs and promises (https://learn.microsoft.com/azure/aks/free-standard-pricing-tiers). */
@@ -81,7 +82,7 @@ export const AksPrincipal = {
     /** An application or a managed identity. */
     ServicePrincipal: "ServicePrincipal",
     User: "User",
-} as const;
+} as const satisfies Record<string, authorization.PrincipalType>;
 export type AksPrincipal = (typeof AksPrincipal)[keyof typeof AksPrincipal];
 
 /** The logs of the control plane (https://learn.microsoft.com/azure/aks/monitor-aks-reference#resource-logs). */

@@ -9,6 +9,7 @@ import {
     checkPrefix,
     checkWithin,
     completeMaintenanceWindow,
+    type NamedRange,
 } from "../managed";
 import { checkKubernetesVersion } from "../version";
 import { checkVersionSupport, supportOf, SupportState, VersionProvider } from "../versions";
@@ -182,7 +183,11 @@ function checkRanges(checks: Checks, network: AksNetworkArgs, args: AksClusterAr
             checks.fault(path, `is "${network[path]}"; give IPv4 addresses, since the cluster has only those`);
         }
     }
-    const range = (path: keyof typeof addresses) => ({ path, cidr: addresses[path] });
+    // What is not IPv4 has a fault already, and no size that could be judged here.
+    const range = (path: keyof typeof addresses): NamedRange => ({
+        path,
+        cidr: isIpv4Cidr(addresses[path]) ? addresses[path] : undefined,
+    });
     // A pod range of a /24 is one node's, and a Service range must be smaller than a /12
     // (https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay#ip-address-planning).
     checkPrefix(checks, range("podCidr"), { widest: 8, narrowest: 23 });

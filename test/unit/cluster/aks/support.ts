@@ -67,12 +67,15 @@ function call({ token }: { token: string }): Record<string, unknown> {
     }
 }
 
+/** How Azure answers a program, for those that record one themselves. */
+export const recordOptions: RecordOptions = { outputs, call };
+
 /** What a cluster with these arguments, beside the least ones, consists of. */
 export function recordAks(
     args: Partial<AksClusterArgs> = {},
     options: RecordOptions = {},
 ): Promise<Recording<AksCluster>> {
-    return record(() => new AksCluster("prod", { ...minimal, ...args }), { outputs, call, ...options });
+    return record(() => new AksCluster("prod", { ...minimal, ...args }), { ...recordOptions, ...options });
 }
 
 /** The faults of a cluster with these arguments, beside the least ones, as one line each. */
