@@ -1,4 +1,3 @@
-import * as storage from "@pulumi/kubernetes/storage";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../../core/contracts";
 import { childOptions } from "../../core/deletion";
@@ -24,7 +23,7 @@ function makeStorageClass(
     labels: k8s.types.input.meta.v1.ObjectMeta["labels"],
     opts: pulumi.CustomResourceOptions,
 ): void {
-    new storage.v1.StorageClass(
+    new k8s.storage.v1.StorageClass(
         `${name}-storage`,
         {
             metadata: {

@@ -38,12 +38,12 @@ export interface PodIdentityArgs {
  * @example
  * ```ts
  * new PodIdentity("reports", {
- *     cluster: production,
+ *     cluster: { clusterName: "production", clusterArn: "arn:aws:eks:eu-central-1:123456789012:cluster/production" },
  *     namespace: "reports",
  *     serviceAccount: "writer",
  *     policy: pulumi.jsonStringify({
  *         Version: "2012-10-17",
- *         Statement: [{ Effect: "Allow", Action: "s3:PutObject", Resource: pulumi.interpolate`${bucket.arn}/reports/*` }],
+ *         Statement: [{ Effect: "Allow", Action: "s3:PutObject", Resource: "arn:aws:s3:::reports/*" }],
  *     }),
  * });
  * ```

@@ -36,6 +36,5 @@ export function hardenNodeGroup(): pulumi.ResourceTransform {
 type Properties = Record<string, unknown>;
 
 function forType(type: string, change: (props: Properties) => Properties): pulumi.ResourceTransform {
-    return (resource) =>
-        resource.type === type ? { props: change(resource.props as Properties), opts: resource.opts } : undefined;
+    return (resource) => (resource.type === type ? { props: change(resource.props), opts: resource.opts } : undefined);
 }

@@ -51,7 +51,7 @@ async function recordProgram(change: Partial<EksClusterArgs>): Promise<EksRecord
             let changed = props;
             for (const transform of transforms) {
                 const result = await transform({ custom: true, type, name: type, props: changed, opts: {} });
-                changed = (result?.props as Record<string, unknown> | undefined) ?? changed;
+                changed = result?.props ?? changed;
             }
             return changed;
         },

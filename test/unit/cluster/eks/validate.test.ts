@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import {
     AutoModeNodePool,
     EksCluster,
-    type EksClusterArgs,
     EksController,
     NatGateways,
     validateEksCluster,
@@ -12,7 +11,7 @@ import { rejects } from "../../support/mocks";
 import { minimal, minimalAuto, today, withAwsCli } from "./support";
 
 const faultsOf = (change: Record<string, unknown>, name = "prod"): string[] =>
-    validateEksCluster(name, { ...minimal, ...change } as EksClusterArgs, today).map(
+    validateEksCluster(name, { ...minimal, ...change }, today).map(
         ({ propertyPath, reason }) => `${propertyPath} ${reason}`,
     );
 
