@@ -22,7 +22,7 @@ const staff: IngressProtection = {
     oidc: {
         issuerUrl: "https://login.example.com/realms/staff",
         clientId: "faas",
-        clientSecret: "a secret of the provider's",
+        clientSecret: "a-secret-of-the-providers",
         allowedEmails: ["alice@example.com"],
         allowedGroups: ["operators"],
         issuerCaCertificate: "-----BEGIN CERTIFICATE-----\n",
