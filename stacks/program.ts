@@ -14,7 +14,7 @@ import { objectLabels } from "../components/core/labels";
 import { Checks } from "../components/core/validation";
 import { functionDriver } from "../components/faas/function/drivers";
 import { resolveFunction } from "../components/faas/function/resolve";
-import { clusterStack } from "./clusters";
+import { type ClusterKind, clusterStack } from "./clusters";
 import type { FunctionConfiguration } from "./config/functions";
 import type { Configuration } from "./config/schema";
 import { secretValue } from "./config/secrets";
@@ -28,9 +28,13 @@ const clusterName = "cluster";
  * Deploys what a stack's configuration describes: the cluster, the platform, the ingress, the functions. Everything is
  * checked before the first resource is registered.
  *
+ * @param onCluster told of the cluster once it is registered
  * @throws {@link ArgumentsError} with everything that is wrong, by the keys of the configuration.
  */
-export async function deployStack(given: Configuration): Promise<Record<string, unknown>> {
+export async function deployStack(
+    given: Configuration,
+    onCluster?: (kind: ClusterKind, cluster: Cluster) => void,
+): Promise<Record<string, unknown>> {
     const configuration = await complete(given);
     const faults = validateStack(configuration);
     if (faults.length > 0) {
@@ -38,6 +42,7 @@ export async function deployStack(given: Configuration): Promise<Record<string, 
     }
 
     const cluster = clusterStack(configuration.cluster.kind).create(clusterName, configuration.cluster);
+    onCluster?.(configuration.cluster.kind, cluster);
     const { faas } = configuration;
     const created = platformStack(faas.platform).create(faas.platform, faas, cluster);
     const { platform } = created;

@@ -5,6 +5,7 @@ import { Checks } from "../core/validation";
 import { connect, connectionFaults } from "./connection";
 import { checkTraits, completeTraits, type ClusterTraitsArgs } from "./traits";
 import { checkKubernetesVersion } from "./version";
+import { warnOfOwnVersion } from "./versions";
 
 /** Arguments of an {@link ExistingCluster}. */
 export interface ExistingClusterArgs {
@@ -56,6 +57,7 @@ export class ExistingCluster extends pulumi.ComponentResource {
         super("kubernetes-faas:index:ExistingCluster", name, {}, opts);
 
         this.cluster = describeExistingCluster(name, args);
+        warnOfOwnVersion(this, args.kubernetesVersion);
         this.registerOutputs({ cluster: this.cluster });
     }
 }

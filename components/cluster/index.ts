@@ -9,6 +9,15 @@ export {
 export { type ClusterInspection, inspectCluster } from "./inspect";
 export { flavourOfContext, LocalFlavour } from "./flavours";
 export { LocalCluster, type LocalClusterArgs, describeLocalCluster, validateLocalCluster } from "./local-cluster";
+export {
+    describeMinikubeCluster,
+    MinikubeCluster,
+    type MinikubeClusterArgs,
+    MinikubeDriver,
+    MinikubeNetwork,
+    MinikubeRuntime,
+    validateMinikubeCluster,
+} from "./minikube";
 export { type ClusterProbe, type ProbeArgs, probeCluster } from "./probe";
 export { ClusterProbeError, ProbeFailure } from "./probe-error";
 export type { ApiServerTraitsArgs, ClusterTraitsArgs } from "./traits";

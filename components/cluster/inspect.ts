@@ -2,7 +2,7 @@ import { FaasKind } from "../core/contracts";
 import { type ApiRemoval, minorsBetween, type VersionNeedKey, VersionProvider, versionTable } from "../core/versions";
 import { type OpenCluster, openCluster, type ClusterProbe, type ProbeArgs } from "./probe";
 import type { ProbeAnswer } from "./probe-request";
-import type { ApiUse, NodeVersions } from "./versions";
+import { type ApiUse, type NodeVersions, providerOfVersion } from "./versions";
 
 /** What a cluster tells of itself that matters to an upgrade. */
 export interface ClusterInspection extends ClusterProbe {
@@ -189,15 +189,15 @@ async function usesOf(view: View): Promise<VersionNeedKey[]> {
     return accounts.length > 0 ? ["library", ...platforms] : [];
 }
 
-/** By what each cloud writes into versions and node labels. */
+/** The clouds, by the beginning of labels that they put on nodes. */
+const nodeLabels: readonly [string, VersionProvider][] = [
+    ["cloud.google.com/gke-", VersionProvider.Gke],
+    ["eks.amazonaws.com/", VersionProvider.Eks],
+    ["kubernetes.azure.com/", VersionProvider.Aks],
+];
+
 function providerOf(version: string, nodes: readonly NodeObject[]): VersionProvider {
     const labels = nodes.flatMap(({ metadata }) => Object.keys(metadata.labels ?? {}));
-    const hasLabel = (prefix: string): boolean => labels.some((label) => label.startsWith(prefix));
-    if (version.includes("-gke.") || hasLabel("cloud.google.com/gke-")) {
-        return VersionProvider.Gke;
-    }
-    if (version.includes("-eks-") || hasLabel("eks.amazonaws.com/")) {
-        return VersionProvider.Eks;
-    }
-    return hasLabel("kubernetes.azure.com/") ? VersionProvider.Aks : VersionProvider.Upstream;
+    const byLabel = nodeLabels.find(([prefix]) => labels.some((label) => label.startsWith(prefix)));
+    return byLabel?.[1] ?? providerOfVersion(version);
 }

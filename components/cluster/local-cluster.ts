@@ -6,6 +6,7 @@ import { connect, connectionFaults } from "./connection";
 import { defaultContext, flavourOfContext, flavourTraits, LocalFlavour } from "./flavours";
 import { checkTraits, completeTraits, type ClusterTraitsArgs } from "./traits";
 import { checkKubernetesVersion } from "./version";
+import { warnOfOwnVersion } from "./versions";
 
 /** Arguments of a {@link LocalCluster}. */
 export interface LocalClusterArgs {
@@ -58,6 +59,7 @@ export class LocalCluster extends pulumi.ComponentResource {
 
         this.flavour = flavourOf(args)!;
         this.cluster = describeLocalCluster(name, args);
+        warnOfOwnVersion(this, args.kubernetesVersion);
         this.registerOutputs({ cluster: this.cluster, flavour: this.flavour });
     }
 }

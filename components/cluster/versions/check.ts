@@ -11,6 +11,7 @@ import {
     dayOf,
     daysBetween,
     describeSupport,
+    providerOfVersion,
     supportedMinors,
     supportOf,
     SupportState,
@@ -161,4 +162,9 @@ export function warnOfVersion(
             );
         }
     });
+}
+
+/** {@link warnOfVersion} for a cluster of which nobody says whose it is: its version may. */
+export function warnOfOwnVersion(resource: pulumi.Resource, version: pulumi.Input<string>): void {
+    pulumi.output(version).apply((known) => warnOfVersion(resource, providerOfVersion(known), known));
 }

@@ -1,6 +1,13 @@
 /** Which versions of Kubernetes are supported, by whom and until when. */
-export { checkVersionSupport, versionWarnings, warnOfVersion } from "./check";
-export { describeSupport, supportedMinors, supportOf, SupportState, type VersionSupport } from "./support";
+export { checkVersionSupport, versionWarnings, warnOfOwnVersion, warnOfVersion } from "./check";
+export {
+    describeSupport,
+    providerOfVersion,
+    supportedMinors,
+    supportOf,
+    SupportState,
+    type VersionSupport,
+} from "./support";
 export { VersionProvider } from "../../core/versions";
 export {
     type ApiUse,

@@ -2,7 +2,7 @@ import {
     type MinorSupport,
     minorOf,
     minorsBetween,
-    type VersionProvider,
+    VersionProvider,
     type VersionTable,
     versionTable,
 } from "../../core/versions";
@@ -120,6 +120,14 @@ function endedOn({ standardEnd, extendedEnd }: VersionSupport, about: string): s
 
 const plannedFor = ({ available }: VersionSupport): string =>
     available === undefined ? "" : `; it was planned for ${available}`;
+
+/** Whose cluster has this version, by the suffix that GKE and EKS give it; AKS gives none. */
+export function providerOfVersion(version: string): VersionProvider {
+    if (version.includes("-gke.")) {
+        return VersionProvider.Gke;
+    }
+    return version.includes("-eks-") ? VersionProvider.Eks : VersionProvider.Upstream;
+}
 
 /** A day as the table writes it, in UTC. */
 export function dayOf(date: Date): string {

@@ -97,7 +97,7 @@ export interface VersionNeed {
 }
 
 /** What a {@link VersionNeed} is known by: a platform's kind, a feature, or `library` for all that the library makes. */
-export type VersionNeedKey = FaasKind | "library" | "preStopSleep";
+export type VersionNeedKey = FaasKind | "library" | "minikube" | "preStopSleep";
 
 /** Everything that this library knows of Kubernetes versions. */
 export interface VersionTable {

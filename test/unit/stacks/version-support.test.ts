@@ -9,7 +9,9 @@ async function said(kind: ClusterKind, kubernetesVersion: string, preview: boole
     const { log, info } = console;
     console.log = console.info = (text: string) => void lines.push(text);
     try {
-        const { resources } = await record(() => sayVersionSupport(kind, { ...fakeCluster(), kubernetesVersion }), { preview });
+        const { resources } = await record(() => sayVersionSupport(kind, { ...fakeCluster(), kubernetesVersion }), {
+            preview,
+        });
         assert.ok(resources.every(({ custom }) => !custom));
     } finally {
         Object.assign(console, { log, info });
