@@ -21,7 +21,7 @@ const accepted: Accepted[] = [
     },
     {
         check: "pod-probes-identical",
-        objects: /^Deployment (nats|storagesvc|traefik|webhook)$/,
+        objects: /^Deployment (cert-manager-cainjector|external-dns|nats|storagesvc|traefik|webhook)$/,
         reason: "the server has one thing to ask; the probe that restarts it begins later and asks less often",
     },
     {
@@ -34,6 +34,11 @@ const accepted: Accepted[] = [
         check: "networkpolicy-targets-pod",
         objects: /^NetworkPolicy fission-storagesvc-to-store-ingress$/,
         reason: "is for the pods of an object store that another component makes",
+    },
+    {
+        check: "networkpolicy-targets-pod",
+        objects: /^NetworkPolicy cert-manager-letsencrypt-challenges-shop$/,
+        reason: "is for pods that cert-manager makes while an authority asks for a proof",
     },
     {
         check: "networkpolicy-targets-pod",

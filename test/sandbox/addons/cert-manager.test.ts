@@ -204,7 +204,7 @@ describeSandbox("cert-manager with its own webhook and controllers", (context) =
             [],
         );
         assert.deepEqual(
-            changes.filter((change) => /CustomResourceDefinition|ClusterIssuer|-ca$/.test(change)),
+            changes.filter((change) => /CustomResourceDefinition|ClusterIssuer|internal/.test(change)),
             [],
         );
         assert.equal((await definitions()).length, 6);

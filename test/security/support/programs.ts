@@ -1,5 +1,6 @@
 import { type Manifest, manifests, nameByContent, record, type RecordedResource } from "../../../components/testing";
 import { recordStack } from "../../../stacks/record-stack";
+import { addonsWithEverything } from "./addons-program";
 import { coreWithEverything } from "./core-program";
 import { fissionWithEverything } from "./fission-program";
 import { ingressesWithEverything } from "./ingress-program";
@@ -23,6 +24,7 @@ const programs = {
     "Kubeless and Funktion with everything": () =>
         record(partlessPlatformsWithEverything, { preview: true, autoName: nameByContent }),
     "the ingresses with everything": () => record(ingressesWithEverything, { preview: true, autoName: nameByContent }),
+    "the add-ons with everything": () => record(addonsWithEverything, { preview: true, autoName: nameByContent }),
     "the building blocks with everything": () => record(coreWithEverything, { preview: true, autoName: nameByContent }),
 };
 

@@ -1,0 +1,42 @@
+import { CertManager, CertManagerCrds, ExternalDns, MetricsServer } from "../../../components";
+import { fakeGateway } from "../../../components/testing";
+import { clusterWithToken } from "./cluster";
+import { labels, placement, registry } from "./settings";
+
+/** Every add-on with every argument that gives it rights, ways out or secrets. */
+export function addonsWithEverything(): void {
+    const given = clusterWithToken();
+    const cluster = { ...given, traits: { ...given.traits, addons: [] } };
+    const common = { labels, placement, registry };
+    const metrics = new MetricsServer("metrics-server", { cluster, highAvailability: true, ...common });
+    const crds = new CertManagerCrds("cert-manager-crds", { cluster, labels });
+    const certManager = new CertManager("cert-manager", {
+        cluster: metrics.cluster,
+        definitions: crds.definitions,
+        caInjector: true,
+        highAvailability: true,
+        identity: { awsRoleArn: "arn:aws:iam::111122223333:role/dns" },
+        issuers: {
+            internal: { ca: {} },
+            letsencrypt: {
+                acme: {
+                    email: "ops@example.com",
+                    http: { gateway: fakeGateway(), namespaces: ["shop"] },
+                    dns: [{ zones: ["example.com"], route53: { region: "eu-central-1" } }],
+                    externalAccount: { keyId: "account", key: "stand-in-token" },
+                },
+            },
+        },
+        ...common,
+    });
+    new ExternalDns("external-dns", {
+        cluster: certManager.cluster,
+        provider: "webhook",
+        domains: ["example.com"],
+        webhook: {
+            image: "registry.example.com/dns-provider:1.4.2",
+            secretEnvironment: { API_KEY: "stand-in-token" },
+        },
+        ...common,
+    });
+}
