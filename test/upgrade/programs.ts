@@ -18,18 +18,41 @@ import {
     type HardenedStatefulSetArgs,
 } from "../../components/core/workload";
 import { fakeTraits } from "../../components/testing";
-import { openStack, type Sandbox } from "../../sandbox";
+import { openStack, type Sandbox, type StackOptions } from "../../sandbox";
 import { readConfiguration } from "../../stacks/config/read";
 import { deployStack } from "../../stacks/program";
 import { asConfig, projectName } from "../../stacks/stack-file";
 import { simulatedContainer } from "../sandbox/hardened";
 
-/** The stack of `npm start` on each platform: what its configuration says of it. */
-const platforms: Record<string, object> = {
-    local: { platform: "fission", functionNamespaces: ["functions"], deletion: "delete" },
-    openfaas: { platform: "openfaas", acceptCommunityEula: true },
-    kubeless: { platform: "kubeless" },
-    funktion: { platform: "funktion" },
+/** An ingress with what both controllers can: users with generated passwords and their own, routes of both kinds. */
+const ingress = {
+    domain: "upgrade.example.com",
+    certificates: { selfSigned: {} },
+    protections: {
+        login: { basicAuth: { users: [{ name: "generated" }, { name: "own", passwordFrom: "ownPassword" }] } },
+        office: { ipAllowList: { ranges: ["203.0.113.0/24"] } },
+        fair: { rateLimit: { requests: 20 }, everyRoute: true },
+    },
+    routes: {
+        shop: {
+            to: "service",
+            namespace: "kubeless",
+            service: "shop",
+            port: 80,
+            podSelector: { app: "shop" },
+            protections: ["login", "office"],
+        },
+    },
+};
+
+/** Stacks by what their configuration says: that of `npm start` on each platform, and each ingress. */
+const stacks: Record<string, { faas: object; ingress?: object }> = {
+    local: { faas: { platform: "fission", functionNamespaces: ["functions"], deletion: "delete" } },
+    openfaas: { faas: { platform: "openfaas", acceptCommunityEula: true } },
+    kubeless: { faas: { platform: "kubeless" } },
+    funktion: { faas: { platform: "funktion" } },
+    traefik: { faas: { platform: "kubeless" }, ingress: { controller: "traefik", ...ingress } },
+    kong: { faas: { platform: "kubeless" }, ingress: { controller: "kong", ...ingress } },
 };
 
 /**
@@ -37,7 +60,7 @@ const platforms: Record<string, object> = {
  * may get new parts; what is in it stays as it is, since it stands for programs that nobody changes for a new release.
  */
 export const programs: Record<string, RecordedProgram> = {
-    ...Object.fromEntries(Object.keys(platforms).map((name) => [name, () => deployStack(readConfiguration())])),
+    ...Object.fromEntries(Object.keys(stacks).map((name) => [name, () => deployStack(readConfiguration())])),
     workloads,
     data,
 };
@@ -66,7 +89,7 @@ export async function openProgram(
         project: projectName,
         stack: `upgrade-${name}`,
         program: async () => void (await program(cluster)),
-        config: name in platforms ? asConfig(configurationOf(name, cluster)) : {},
+        config: name in stacks ? configurationOf(name, cluster) : {},
         secretsPassphrase: "recorded for the tests of upgrades",
     });
 }
@@ -85,16 +108,22 @@ function recordedKubeconfig(sandbox: Sandbox): string {
 }
 
 /** A stack file, with a function whose code is part of this test. */
-function configurationOf(name: string, cluster: RecordedCluster): Record<string, unknown> {
+function configurationOf(name: string, cluster: RecordedCluster): StackOptions["config"] {
     const code = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "kubernetes-faas-upgrade-")), "hello.js");
     fs.writeFileSync(code, 'exports.handler = () => "Hello";\n');
-    return {
+    const { faas, ingress: edge } = stacks[name]!;
+    const routes = [{ path: "/hello", ...(edge ? { protections: ["login"] } : {}) }];
+    const configuration = {
         [`${projectName}:cluster`]: { kind: "local", ...cluster },
-        [`${projectName}:faas`]: platforms[name],
-        [`${projectName}:functions`]: {
-            hello: { runtime: "nodejs", handler: "hello.handler", code, routes: [{ path: "/hello" }] },
-        },
+        [`${projectName}:faas`]: faas,
+        [`${projectName}:functions`]: { hello: { runtime: "nodejs", handler: "hello.handler", code, routes } },
     };
+    return edge
+        ? {
+              ...asConfig({ ...configuration, [`${projectName}:ingress`]: edge }),
+              [`${projectName}:ownPassword`]: { value: "correct-horse-battery", secret: true },
+          }
+        : asConfig(configuration);
 }
 
 function describeCluster({ kubeconfig, context: clusterIdentifier }: RecordedCluster): Cluster {
