@@ -7,4 +7,10 @@ import { requirePeers } from "./core/peer";
 requirePeers("kubernetes-faas/gcp", "@pulumi/gcp");
 
 export * from "./cluster/gke";
-export { type MaintenanceWindowArgs, type NodePoolArgs, type NodeTaint, Weekday } from "./cluster/managed";
+export {
+    type ApiServerAccessArgs,
+    type MaintenanceWindowArgs,
+    type NodePoolArgs,
+    type NodeTaint,
+    Weekday,
+} from "./cluster/managed";

@@ -6,7 +6,14 @@ import { type Block, type Fault, faultAt, root } from "./blocks";
 const directory = path.join(root, "test/unit/docs/blocks");
 
 /** What the package exports, and in a checkout what scripts and tests run stacks with. */
-const barrels = ["components/index", "components/testing/index", "sandbox/index"].map((name) => path.join(root, name));
+const barrels = [
+    "components/index",
+    "components/gcp",
+    "components/azure",
+    "components/aws",
+    "components/testing/index",
+    "sandbox/index",
+].map((name) => path.join(root, name));
 const context = path.join(root, "test/unit/docs/context");
 
 /** A line before and a line after a fragment. */

@@ -9,7 +9,7 @@ const pool = { machineType: "e2-standard-4", minNodes: 1, maxNodes: 3 };
 /** The faults of arguments that are right but for these. */
 async function faults(args: object, name = "prod"): Promise<string[]> {
     const validate = (): string[] =>
-        validateGkeCluster(name, { ...least, ...args } as GkeClusterArgs, today).map(
+        validateGkeCluster(name, { ...least, ...args }, today).map(
             ({ propertyPath, reason }) => `${propertyPath} ${reason}`,
         );
     return (await record(validate)).result;
