@@ -4,6 +4,7 @@ import type { Cluster } from "../../core/contracts";
 import { childOptions } from "../../core/deletion";
 import { assertValid } from "../../core/errors";
 import { random } from "../../core/lazy-modules";
+import { VersionProvider, warnOfVersion } from "../versions";
 import { makeAddons } from "./addons";
 import type { EksClusterArgs, EksKubeconfigArgs } from "./args";
 import { clusterContract } from "./contract";
@@ -48,6 +49,7 @@ import { validateEksCluster } from "./validate";
  *     },
  * });
  * const apps = new HardenedNamespace("apps", { cluster: production.cluster });
+ * export const kubeconfig = production.kubeconfigFor({ profile: "oncall" });
  * ```
  */
 export class EksCluster extends pulumi.ComponentResource {
@@ -74,6 +76,9 @@ export class EksCluster extends pulumi.ComponentResource {
     constructor(name: string, args: EksClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         assertValid(`EksCluster ${name}`, validateEksCluster(name, args));
         super("kubernetes-faas:index:EksCluster", name, {}, opts);
+        if (!args.allowUnsupportedVersion) {
+            warnOfVersion(this, VersionProvider.Eks, args.kubernetesVersion);
+        }
 
         const clusterName = args.clusterName ?? uniqueName(name, this);
         const keys = clusterKeys(name, args, clusterName, this);
@@ -118,11 +123,6 @@ export class EksCluster extends pulumi.ComponentResource {
     /**
      * A kubeconfig for a person or another machine. It holds no credentials: the AWS CLI yields them to whoever is let in
      * by `access`. Secret all the same.
-     *
-     * @example
-     * ```ts
-     * export const kubeconfig = production.kubeconfigFor({ profile: "oncall" });
-     * ```
      */
     kubeconfigFor(logIn: EksKubeconfigArgs = {}): pulumi.Output<string> {
         return eksKubeconfig(this.endpoint, logIn);

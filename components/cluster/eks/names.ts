@@ -1,8 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Labels } from "../../core/labels";
 
-/** The longest name of the component: IAM roles have up to 64 characters, of which the longest suffix of ours and of @pulumi/eks takes 24. */
-export const longestName = 40;
+/**
+ * The longest name of the component: roles in IAM have up to 64 characters, of which our longest suffix
+ * (`-aws-ebs-csi-driver`) and Pulumi's own take 27.
+ */
+export const longestName = 37;
 
 /** The longest name of a node group in AWS. https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html */
 export const longestNodeGroupName = 63;

@@ -17,7 +17,7 @@ import { hardenNodeGroup } from "./transforms";
 const defaultDiskGib = 100;
 
 /** The taint of spot nodes. (EKS allows no taint of its own prefix `eks.amazonaws.com`.) */
-export const spotTaint = { key: "kubernetes-faas/spot", value: "true", effect: TaintEffect.NoSchedule } as const;
+const spotTaint = { key: "kubernetes-faas/spot", value: "true", effect: TaintEffect.NoSchedule } as const;
 
 /** What nodes are made of and after. */
 export interface NodeParts {
@@ -44,7 +44,7 @@ export function makeNodes(parts: NodeParts): eks.ManagedNodeGroup[] {
  * What a kubelet needs to join and to pull images, and nothing more: add-ons have roles of their own by Pod Identity.
  * https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html
  */
-export const nodePolicies = {
+const nodePolicies = {
     node: "AmazonEKSWorkerNodePolicy",
     images: "AmazonEC2ContainerRegistryPullOnly",
 } as const;

@@ -10,7 +10,7 @@ const clusterType = "aws:eks/cluster:Cluster";
 const nodeGroupType = "aws:eks/nodeGroup:NodeGroup";
 
 /** The part of a node group's machines that is renewed at a time. */
-export const maxUnavailablePercentage = 33;
+const maxUnavailablePercentage = 33;
 
 /**
  * The cluster: nobody is its administrator for having made it, where @pulumi/eks says otherwise; and a zone in trouble is

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type EksClusterArgs, EksNodeSystem, VolumeReclaim } from "../../../../components/aws";
+import { type EksClusterArgs, EksController, EksNodeSystem, VolumeReclaim } from "../../../../components/aws";
 import { AmiType } from "@pulumi/eks/types/enums";
 import { TaintEffect } from "../../../../components";
 import { minimal, minimalAuto, recordEks, withAwsCli } from "./support";
@@ -128,6 +128,16 @@ describe("EksCluster's nodes", () => {
             recording.only("aws:iam/role:Role", "prod-node").inputs.assumeRolePolicy as string,
             /"ec2\.amazonaws\.com"/,
         );
+    });
+
+    it("and all other parts have room for the longest name that is taken", async () => {
+        const name = "p".repeat(37);
+        const recording = await recordEks({ controllers: Object.values(EksController) }, name);
+        const suffix = "-1a2b3c4".length;
+        for (const { name: role } of recording.ofType("aws:iam/role:Role")) {
+            assert.ok(role.length + suffix <= 64, role);
+        }
+        assert.equal(recording.ofType("aws:iam/role:Role").length, 6);
     });
 
     it("come after the network, their rights and the add-ons of the network, and go before", async () => {

@@ -29,18 +29,18 @@ export interface EksRecording extends Recording<EksCluster> {
 let standard: Promise<EksRecording> | undefined;
 
 /** Makes a cluster under mocks that answer as AWS would; the least one only once, since tests do not change it. */
-export function recordEks(change?: Partial<EksClusterArgs>): Promise<EksRecording> {
-    return change ? recordProgram(change) : (standard ??= recordProgram({}));
+export function recordEks(change?: Partial<EksClusterArgs>, name = "prod"): Promise<EksRecording> {
+    return change ? recordProgram(change, name) : (standard ??= recordProgram({}, name));
 }
 
-async function recordProgram(change: Partial<EksClusterArgs>): Promise<EksRecording> {
+async function recordProgram(change: Partial<EksClusterArgs>, name: string): Promise<EksRecording> {
     let transforms: pulumi.ResourceTransform[] = [];
     const recording = await record(
         () => {
             const monitor = pulumi.runtime.getMonitor() as unknown as {
                 transformCallbacks: Map<string, pulumi.ResourceTransform>;
             };
-            const cluster = new EksCluster("prod", { ...minimal, ...change });
+            const cluster = new EksCluster(name, { ...minimal, ...change });
             transforms = new Proxy([], { get: (_, key) => Reflect.get([...monitor.transformCallbacks.values()], key) });
             return cluster;
         },

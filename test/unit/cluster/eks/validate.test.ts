@@ -150,7 +150,7 @@ describe("validateEksCluster", () => {
     });
 
     it("wants names within AWS' limits", () => {
-        assert.match(faultsOf({}, "p".repeat(41))[0]!, /^name is .*use at most 40 lower-case letters/);
+        assert.match(faultsOf({}, "p".repeat(38))[0]!, /^name is .*use at most 37 lower-case letters/);
         one({ clusterName: "p".repeat(101) }, /^clusterName is .*use at most 100 letters/);
         assert.deepEqual(faultsOf({ clusterName: "p".repeat(100) }), []);
         one(
