@@ -28,7 +28,7 @@ import { createWebhook } from "./webhook";
  * const certManager = new CertManager("cert-manager", {
  *     cluster,
  *     definitions: crds.definitions,
- *     identity: { awsRoleArn: dnsRole.arn },
+ *     identity: { awsRoleArn: "arn:aws:iam::111122223333:role/dns" },
  *     issuers: {
  *         letsencrypt: {
  *             acme: { email: "ops@example.com", dns: [{ route53: { region: "eu-central-1" } }] },
@@ -37,7 +37,7 @@ import { createWebhook } from "./webhook";
  * });
  * const ingress = new TraefikIngress("ingress", {
  *     cluster: certManager.cluster,
- *     certificates: { issuer: certManager.issuers.letsencrypt },
+ *     certificates: { issuer: certManager.issuers.letsencrypt! },
  * });
  * ```
  *

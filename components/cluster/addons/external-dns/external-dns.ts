@@ -42,7 +42,7 @@ const webhookHealthPort = 8080;
  *     cluster,
  *     provider: DnsProvider.Aws,
  *     domains: ["example.com"],
- *     identity: { awsRoleArn: dnsRole.arn },
+ *     identity: { awsRoleArn: "arn:aws:iam::111122223333:role/dns" },
  * });
  * ```
  *
