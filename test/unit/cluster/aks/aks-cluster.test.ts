@@ -136,7 +136,7 @@ describe("the contract of an AksCluster", () => {
         assert.equal(await valueOf(cluster.traits.identity!.issuer), "https://oidc.example/prod");
     });
 
-    it("knows no address of an API server that is outside of the network", async () => {
+    it("knows no address of an API server that is outside of the network", () => {
         const network = { subnetId: resourceId("Microsoft.Network/virtualNetworks/hub/subnets", "nodes") };
         const { traits } = describeAksCluster("prod", { ...minimal, network });
         assert.deepEqual(traits.apiServer, { cidrs: [], ports: [443] });

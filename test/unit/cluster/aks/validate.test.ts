@@ -235,7 +235,7 @@ describe("the arguments of an AksCluster", () => {
         logs: { categories: ["kube-audit-all"] },
     })) {
         it(`name what may stand in ${property} in place of what may not`, () => {
-            const [fault, ...others] = faultsOf({ [property]: value } as Partial<AksClusterArgs>);
+            const [fault, ...others] = faultsOf({ [property]: value });
             assert.deepEqual(others, []);
             assert.match(fault!, /is not known here; use one of "/);
         });
