@@ -112,7 +112,8 @@ function probes(): WorkloadContainer["probes"] {
         // Ten minutes for the recovery after a crash.
         startup: { command, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 120 },
         readiness: { command, timeoutSeconds: 5 },
-        liveness: { command, timeoutSeconds: 5, failureThreshold: 6 },
+        // A server that recovers answers no query and must not be restarted for it.
+        liveness: { tcp: { port }, timeoutSeconds: 5, failureThreshold: 6 },
     };
 }
 

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { DatabaseEngine, HardenedNamespace, StatefulDatabase, type StatefulDatabaseArgs } from "../../../components";
+import { postgresqlConf } from "../../../components/database/postgresql/settings";
+import { scramVerifier } from "../../../components/database/postgresql/verifier";
+import { fakeCluster, manifests, record } from "../../../components/testing";
+
+type Objects = Awaited<ReturnType<typeof objectsOf>>;
+
+/** The objects of a database, by kind and name in the cluster, and the component itself. */
+async function objectsOf(changed: Partial<StatefulDatabaseArgs> = {}) {
+    const { resources, result } = await record(() => {
+        const cluster = fakeCluster();
+        const data = new HardenedNamespace("data", { cluster });
+        return new StatefulDatabase("orders", {
+            cluster,
+            namespace: data.name,
+            engine: DatabaseEngine.PostgreSql,
+            storage: { size: "10Gi" },
+            ...changed,
+        });
+    });
+    const objects = new Map(manifests(resources).map((object) => [`${object.kind} ${object.metadata.name}`, object]));
+    return { resources, objects, database: result };
+}
+
+/** A part of an object, wherever it lies. */
+function at<T>({ objects }: Objects, key: string, ...path: (string | number)[]): T {
+    assert.ok(objects.has(key), `there is no ${key}, but ${[...objects.keys()].join(", ")}`);
+    return path.reduce<unknown>((value, step) => (value as Record<string, unknown>)[step], objects.get(key)) as T;
+}
+
+interface Container {
+    name: string;
+    command?: string[];
+    env?: { name: string; value?: string; valueFrom?: unknown }[];
+    volumeMounts: { mountPath: string; name: string }[];
+}
+
+const containersOf = (objects: Objects): Container[] => [
+    ...at<Container[]>(objects, "StatefulSet orders", "spec", "template", "spec", "initContainers"),
+    ...at<Container[]>(objects, "StatefulSet orders", "spec", "template", "spec", "containers"),
+];
+
+describe("StatefulDatabase", () => {
+    it("makes one server with a volume of its own, and no Service for reads, unless there are copies", async () => {
+        const one = await objectsOf();
+        assert.equal(at(one, "StatefulSet orders", "spec", "replicas"), 1);
+        assert.ok(!one.objects.has("Service orders-read"));
+        assert.ok(!one.objects.has("PodDisruptionBudget orders"));
+        const three = await objectsOf({ replicas: 3 });
+        assert.ok(three.objects.has("Service orders-read"));
+        assert.equal(at(three, "PodDisruptionBudget orders", "spec", "maxUnavailable"), 1);
+        assert.ok(three.objects.has("PersistentVolumeClaim data-orders-2"));
+    });
+
+    it("leads writes to the primary alone, whichever pod that is", async () => {
+        const selector = async (args: Partial<StatefulDatabaseArgs>) =>
+            at<Record<string, string>>(await objectsOf(args), "Service orders", "spec", "selector")[
+                "statefulset.kubernetes.io/pod-name"
+            ];
+        assert.equal(await selector({}), "orders-0");
+        assert.equal(await selector({ replicas: 3, primary: 2 }), "orders-2");
+    });
+
+    it("mounts the volume where the version's image keeps its data", async () => {
+        for (const [version, mount, data] of [
+            ["18", "/var/lib/postgresql", "/var/lib/postgresql/18/docker"],
+            ["17", "/var/lib/postgresql/data", "/var/lib/postgresql/data/pgdata"],
+        ] as const) {
+            const [prepare, server] = containersOf(await objectsOf({ version }));
+            for (const container of [prepare!, server!]) {
+                assert.equal(container.volumeMounts.find(({ name }) => name === "data")?.mountPath, mount);
+            }
+            assert.equal(prepare!.env?.find(({ name }) => name === "PGDATA")?.value, data);
+            assert.ok(server!.command?.includes(data));
+        }
+    });
+
+    it("gives no container a password, in its environment or its command line", async () => {
+        const objects = await objectsOf({ replicas: 2, users: { report: { reads: ["orders"] } } });
+        const job = at<Container[]>(objects, "Job orders-access", "spec", "template", "spec", "containers");
+        for (const { env, name } of [...containersOf(objects), ...job]) {
+            assert.deepEqual(
+                (env ?? []).filter((variable) => /password|PGPASS/i.test(variable.name)),
+                [],
+                name,
+            );
+        }
+    });
+
+    it("starts no probe that logs in, and holds the others back until the server is up", async () => {
+        const objects = await objectsOf();
+        const [, server] = containersOf(objects) as (Container & Record<string, { exec: { command: string[] } }>)[];
+        for (const probe of ["startupProbe", "readinessProbe"]) {
+            assert.deepEqual(server![probe]!.exec.command.slice(0, 1), ["pg_isready"]);
+        }
+    });
+
+    it("tells a client all it needs, secrets as secrets, and opens no network by itself", async () => {
+        const { database, objects } = await objectsOf({ users: { report: { reads: ["orders"] } } });
+        const { connection, connections } = database as unknown as StatefulDatabase;
+        assert.equal(connection.database, "orders");
+        assert.equal(connection.tlsMode, "verified");
+        assert.deepEqual(Object.keys(connections), ["orders", "report"]);
+        assert.equal(connections["report"]!.database, "orders");
+        const ingress = [...objects.values()].filter(
+            ({ kind, metadata }) => kind === "NetworkPolicy" && metadata.name === "orders",
+        );
+        const peers = JSON.stringify(ingress);
+        assert.match(peers, /"app.kubernetes.io\/component":"access"/);
+        assert.doesNotMatch(peers, /"namespaceSelector":\{\}/);
+    });
+});
+
+describe("the configuration of PostgreSQL", () => {
+    it("takes its memory from the limit, and the user's settings over its own choice", () => {
+        const text = postgresqlConf({ port: 5432, memory: "1Gi", settings: { shared_buffers: "64MB", "a.b": "it's" } });
+        assert.match(text, /^effective_cache_size = '716MB'$/m);
+        assert.match(text, /^shared_buffers = '64MB'$/m);
+        assert.match(text, /^a\.b = 'it''s'$/m);
+        assert.match(postgresqlConf({ port: 5432, memory: "1Gi", settings: {} }), /^shared_buffers = '256MB'$/m);
+    });
+
+    it("keeps of a password what RFC 7677 says", () => {
+        // The example of RFC 7677, section 3: user, pencil, and the salt of its server.
+        const verifier = scramVerifier("pencil", "W22ZaJ0SNY7soEsUEjb6gQ==");
+        assert.equal(
+            verifier,
+            "SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU=",
+        );
+    });
+});
