@@ -4,6 +4,7 @@ import { isThere } from "./clusters";
 import { readConfiguration } from "./config/read";
 import type { Configuration } from "./config/schema";
 import { deployStack } from "./program";
+import { standInsFor } from "./sealed-values";
 import { isSealed, projectName, readStackFile, type StackFile } from "./stack-file";
 
 /** How to evaluate a stack without its cluster. */
@@ -23,22 +24,18 @@ export function recordStack(
     { kubernetesVersion = versions.kubernetes }: RecordStackOptions = {},
 ): Promise<Recording<Record<string, unknown>>> {
     const file = readStackFile(stack);
+    const standIns = standInsFor(file);
     return record(() => deployStack(withoutCluster(readConfiguration(), kubernetesVersion)), {
         preview: true,
         project: projectName,
         stack,
         autoName: nameByContent,
-        config: Object.fromEntries(Object.entries(file).map(([key, value]) => [key, valueOf(value)])),
+        config: Object.fromEntries(Object.entries(file).map(([key, value]) => [key, standIns[key] ?? textOf(value)])),
         secretConfigKeys: secretKeys(file),
     });
 }
 
-function valueOf(value: unknown): string {
-    if (isSealed(value)) {
-        return "secret of the configuration";
-    }
-    return typeof value === "string" ? value : JSON.stringify(value);
-}
+const textOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
 /** As the engine does, which takes the whole of a structured value for secret when a part of it is. */
 function secretKeys(file: StackFile): string[] {

@@ -24,7 +24,7 @@ export function secretFaults(
     configuration: unknown,
     isSecret: (key: string) => boolean,
 ): Fault[] {
-    return namedSecrets(schema, configuration, "")
+    return namedSecrets(schema, configuration)
         .filter(({ key }) => !isSecret(key))
         .map(({ propertyPath, key }) => ({
             propertyPath,
@@ -38,7 +38,8 @@ interface NamedSecret {
     key: string;
 }
 
-function namedSecrets(schema: z.core.$ZodType, value: unknown, propertyPath: string): NamedSecret[] {
+/** Everywhere that a configuration names a secret value. */
+export function namedSecrets(schema: z.core.$ZodType, value: unknown, propertyPath = ""): NamedSecret[] {
     const found = alternativeOf(schema, value);
     if (found === secretKey) {
         return [{ propertyPath, key: value as string }];

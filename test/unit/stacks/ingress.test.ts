@@ -6,6 +6,7 @@ import { protectionKinds } from "../../../components";
 import { type Recording, valueOf } from "../../../components/testing";
 import { checkConfiguration } from "../../../stacks/config/read";
 import { protection } from "../../../stacks/ingress/protections";
+import { standInsFor } from "../../../stacks/sealed-values";
 import { deploy, hello } from "./deployment";
 
 const ingressType = "kubernetes:networking.k8s.io/v1:Ingress";
@@ -142,6 +143,26 @@ describe("the ingress of a stack", function () {
             { billingKey: key },
         );
         assert.deepEqual(await valueOf(keys.result.apiKeys as pulumi.Output<object>), { partners: { billing: key } });
+    });
+
+    it("has stand-ins for secret values of every form where the passphrase is not known, so that it can be rendered", () => {
+        const file = {
+            "kubernetes-faas:cluster": { kind: "local", context: "home" },
+            "kubernetes-faas:faas": fission,
+            "kubernetes-faas:ingress": {
+                controller: "traefik",
+                certificates: { own: { certificate: "pem", privateKeyFrom: "edgeKey" } },
+                protections: { login: { basicAuth: { users: [{ name: "a", passwordHashFrom: "hash" }] } } },
+            },
+            "kubernetes-faas:edgeKey": { secure: "v1:x" },
+            "kubernetes-faas:hash": { secure: "v1:y" },
+            "kubernetes-faas:other": { secure: "v1:z" },
+        };
+        const standIns = standInsFor(file);
+        assert.match(standIns["kubernetes-faas:edgeKey"]!, /^-----BEGIN PRIVATE KEY-----/);
+        assert.match(standIns["kubernetes-faas:hash"]!, /^\$2b\$10\$.{53}$/);
+        assert.equal(standIns["kubernetes-faas:other"], "secret of the configuration");
+        assert.equal(Object.keys(standIns).length, 3);
     });
 
     it("makes of each kind of protection what its component takes", async () => {
