@@ -17,28 +17,10 @@ import { readConfiguration } from "../../stacks/config/read";
 import { deployStack } from "../../stacks/program";
 import { localStack } from "../../stacks/local";
 import { asConfig, projectName, readStackFile, type StackFile } from "../../stacks/stack-file";
-import { changesOf, describeSandbox, stateOnDisk } from "./support";
+import { changesOf, describeSandbox, secretsIn, stateOnDisk } from "./support";
 
 /** Whether a type is that of an object in the cluster or of a generated value, not of a component or a provider. */
 const isObject = (type: string): boolean => /^(kubernetes|random|tls):/.test(type);
-
-/** Every text that the engine keeps as a secret, from an export in clear. */
-function secretsIn(value: unknown): string[] {
-    if (typeof value !== "object" || value === null) {
-        return [];
-    }
-    const { plaintext } = value as { plaintext?: unknown };
-    return typeof plaintext === "string"
-        ? textsIn(JSON.parse(plaintext)).filter((text) => text.length > 8)
-        : Object.values(value).flatMap(secretsIn);
-}
-
-function textsIn(value: unknown): string[] {
-    if (typeof value === "string") {
-        return [value];
-    }
-    return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
-}
 
 describeSandbox("the local stack, from its configuration", (context) => {
     const code = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "kubernetes-faas-stack-")), "hello.js");
@@ -236,10 +218,33 @@ describeSandbox("the local stack, from its configuration", (context) => {
         });
     }
 
+    const onKong = (file: StackFile): StackFile => ({
+        ...file,
+        [`${projectName}:faas`]: { platform: "funktion" },
+        [`${projectName}:ingress`]: {
+            ...(file[`${projectName}:ingress`] as object),
+            controller: "kong",
+            // What is new comes before what was there goes, and two can't have one port.
+            nodePorts: { http: 31_080, https: 31_443 },
+        },
+    });
+
+    it("puts Kong in the place of Traefik, at the same host and with the same login", async () => {
+        const stack = await open(onKong);
+        await runUp(stack);
+        assert.deepEqual(await leftovers("traefik", "traefik"), []);
+        const { functions, passwords } = await stack.outputs();
+        const { urls } = (functions!.value as { hello: { urls: string[] } }).hello;
+        assert.deepEqual(urls, ["https://hello.faas.localhost:31443/hello"]);
+        assert.deepEqual(Object.keys((passwords!.value as { login: object }).login), ["me"]);
+        assert.deepEqual(changesOf(await runPreview(stack)), []);
+        assert.deepEqual(changesOf(await runUp(stack, { refresh: true })), []);
+    });
+
     it("leaves nothing of its own when it is destroyed", async () => {
         await runDestroy(await open());
         assert.deepEqual(await leftovers("funktion", "funktion"), []);
-        assert.deepEqual(await leftovers("traefik", "traefik"), []);
+        assert.deepEqual(await leftovers("kong", "kong"), []);
     });
 
     /** What is still there of a platform: its own objects, and those of the namespace of its functions. */

@@ -90,3 +90,21 @@ export function stateOnDisk(stack: Stack, project: string): string {
 export function changesOf(run: StackRun): string[] {
     return run.changed.map(({ operation, type, name }) => `${operation} ${type.split(":").at(-1)} ${name}`).sort();
 }
+
+/** Every text that the engine keeps as a secret, from an export in clear. */
+export function secretsIn(value: unknown): string[] {
+    if (typeof value !== "object" || value === null) {
+        return [];
+    }
+    const { plaintext } = value as { plaintext?: unknown };
+    return typeof plaintext === "string"
+        ? textsIn(JSON.parse(plaintext)).filter((text) => text.length > 8)
+        : Object.values(value).flatMap(secretsIn);
+}
+
+function textsIn(value: unknown): string[] {
+    if (typeof value === "string") {
+        return [value];
+    }
+    return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
