@@ -292,3 +292,27 @@ func diff(t *testing.T, driver localtest.Driver, olds, news localtest.Args) stri
 	}
 	return ""
 }
+
+func TestAPackageThatKnowsLittleInThePreviewOfAnUpdateHidesTheRest(t *testing.T) {
+	t.Setenv(directoryVariable, "testdata")
+	server, err := New(nil, "mist", "1.2.3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	driver := localtest.Driver{T: t, Server: server, Token: "mist:index:Network"}
+	_, before := driver.Create(localtest.Args{"name": "home", "range": "10.0.0.0/8"})
+	response, err := server.Update(context.Background(), &pulumirpc.UpdateRequest{
+		Urn: urnOf("mist:index:Network"), Olds: marshal(t, before), Preview: true,
+		News: marshal(t, resource.NewPropertyMapFromMap(localtest.Args{"name": "home", "range": "10.0.0.0/9"})),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	preview := unmarshal(t, response.Properties)
+	if text(t, preview, "link") != "https://example.com/home" || text(t, preview, "range") != "10.0.0.0/9" {
+		t.Errorf("got %v", preview)
+	}
+	if !preview["key"].IsComputed() {
+		t.Errorf("key is known: %v", preview["key"])
+	}
+}

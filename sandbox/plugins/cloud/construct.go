@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
@@ -12,21 +13,19 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/protobuf/types/known/structpb"
 )
 
 // child is a resource that a component has registered.
 type child struct {
 	urn        urn.URN
 	id         string
-	component  bool
 	properties property.Map
 }
 
-func (c child) value(path []string) property.Value {
-	if slices.Equal(path, []string{"id"}) {
-		return c.idValue()
-	}
-	return walk(property.New(c.properties), path)
+// value is what paths lead into: the properties and the id.
+func (c child) value() property.Value {
+	return property.New(c.properties.Set("id", c.idValue()))
 }
 
 // idValue is unknown before the resource is made.
@@ -38,11 +37,7 @@ func (c child) idValue() property.Value {
 }
 
 func (c child) reference() property.ResourceReference {
-	reference := property.ResourceReference{URN: c.urn}
-	if !c.component {
-		reference.ID = c.idValue()
-	}
-	return reference
+	return property.ResourceReference{URN: c.urn, ID: c.idValue()}
 }
 
 // constructor registers a component and its children with the engine, as the official plugin's own program would.
@@ -72,6 +67,9 @@ func (s *standIn) Construct(ctx context.Context, request plugin.ConstructRequest
 	c.depend(request.Options.Dependencies...)
 
 	at := s.scope(request.Name, request.Name, resource.FromResourcePropertyMap(request.Inputs), nil)
+	at.resolve = func(reference property.ResourceReference) (property.Value, error) {
+		return c.recorded(ctx, reference)
+	}
 	outputs, self, err := c.construct(ctx, component, at)
 	if err != nil {
 		return plugin.ConstructResponse{}, s.explain(request.Type, err)
@@ -103,7 +101,7 @@ func (c *constructor) construct(
 	self, err := c.register(ctx, &pulumirpc.RegisterResourceRequest{
 		Type: string(c.request.Type), Name: c.request.Name, Parent: string(c.request.Parent),
 		Protect: c.request.Options.Protect, DeletedWith: string(c.request.Options.DeletedWith),
-		AliasURNs: nil, AcceptSecrets: true, AcceptResources: true, SupportsPartialValues: true,
+		AcceptSecrets: true, AcceptResources: true, SupportsPartialValues: true,
 		Dependencies: c.dependencies, Providers: c.request.Options.Providers,
 	}, nil)
 	if err != nil {
@@ -132,12 +130,30 @@ func (c *constructor) construct(
 	return outputs, self.urn, err
 }
 
+// child makes a child, or one for each entry of a map.
 func (c *constructor) child(ctx context.Context, each Child, parent urn.URN, at *scope) error {
 	if each.When != "" {
 		if condition, err := at.text("{" + each.When + "?}"); err != nil || isOff(condition) {
 			return err
 		}
 	}
+	if each.Each == "" {
+		return c.make(ctx, each, parent, at, each.Key)
+	}
+	entries, err := at.text("{" + each.Each + "?}")
+	if err != nil || !entries.IsMap() {
+		return err
+	}
+	for key, value := range entries.AsMap().AllStable {
+		at.key, at.value = key, value
+		if err := c.make(ctx, each, parent, at, each.Key+" "+key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *constructor) make(ctx context.Context, each Child, parent urn.URN, at *scope, key string) error {
 	name, err := at.text(each.Name)
 	if err != nil {
 		return err
@@ -146,15 +162,38 @@ func (c *constructor) child(ctx context.Context, each Child, parent urn.URN, at 
 	if err != nil {
 		return err
 	}
+	owner, _, _ := strings.Cut(each.Type, ":")
 	made, err := c.register(ctx, &pulumirpc.RegisterResourceRequest{
-		Type: each.Type, Name: show(name), Parent: string(parent), Custom: !each.Component,
+		Type: each.Type, Name: show(name), Parent: string(parent), Custom: true,
+		Protect: c.request.Options.Protect, Provider: c.request.Options.Providers[owner],
 		AcceptSecrets: true, AcceptResources: true, SupportsPartialValues: true, Dependencies: c.dependencies,
 	}, &inputs)
-	made.component = each.Component
-	at.children[each.Key] = made
+	if err != nil {
+		return err
+	}
+	at.children[key] = made
 	// A later child may be made of this one's properties.
 	c.depend(made.urn)
-	return err
+	return nil
+}
+
+// recorded asks the engine for what it knows of a resource.
+func (c *constructor) recorded(ctx context.Context, reference property.ResourceReference) (property.Value, error) {
+	arguments, err := structpb.NewStruct(map[string]any{"urn": string(reference.URN)})
+	if err != nil {
+		return absent, err
+	}
+	response, err := c.monitor.Invoke(ctx, &pulumirpc.ResourceInvokeRequest{
+		Tok: "pulumi:pulumi:getResource", Args: arguments, AcceptResources: true,
+	})
+	if err != nil {
+		return absent, err
+	}
+	answer, err := plugin.UnmarshalProperties(response.Return, marshalling)
+	if err != nil {
+		return absent, err
+	}
+	return resource.FromResourcePropertyValue(answer["state"]), nil
 }
 
 // isOff is true where an argument is not given, false or empty.

@@ -81,8 +81,8 @@ type Child struct {
 	Type string `json:"type"`
 	// Name is a template of its name in the stack.
 	Name string `json:"name"`
-	// Component is set for a child that no plugin makes.
-	Component bool `json:"component"`
+	// Each is the path of a map among the arguments, for each of whose entries there is such a child.
+	Each string `json:"each"`
 	// When is a path of an argument without which there is no such child.
 	When   string         `json:"when"`
 	Inputs map[string]any `json:"inputs"`

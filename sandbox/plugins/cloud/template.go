@@ -22,6 +22,7 @@ import (
 //	{$name}            the resource's name in the stack
 //	{$config.region}   a setting of the package
 //	{$child.key.path}  a property of a component's child
+//	{$key} {$value.path}   the entry of a map for which a child is made
 //	{$hex:17} {$digits:12} {$uuid} {$created}   made once for a resource
 //
 // A template that is one placeholder has the value's own type. {"$json": x} is a value as JSON text, {"$base64": x} a text
@@ -34,6 +35,11 @@ type scope struct {
 	outputs  map[string]any
 	settings func(key string) (property.Value, error)
 	children map[string]child
+	// key and value are the entry of a map for which a component's child is made.
+	key   string
+	value property.Value
+	// resolve finds what is recorded of a resource that an argument refers to.
+	resolve func(property.ResourceReference) (property.Value, error)
 	// visiting are the outputs under way: within its own template, an output's name means the argument.
 	visiting map[string]bool
 }
@@ -151,9 +157,16 @@ func (s *scope) alternative(expression string) (property.Value, error) {
 		return property.New(s.name), nil
 	case "$config":
 		value, err := s.settings(path[1])
-		return walk(value, path[2:]), err
+		if err != nil {
+			return absent, err
+		}
+		return s.walk(value, path[2:])
 	case "$child":
-		return s.children[path[1]].value(path[2:]), nil
+		return s.walk(s.children[path[1]].value(), path[2:])
+	case "$key":
+		return property.New(s.key), nil
+	case "$value":
+		return s.walk(s.value, path[1:])
 	case "$created":
 		seconds, _, _ := strings.Cut(s.seed, " ")
 		return property.New(seconds), nil
@@ -194,8 +207,8 @@ func (s *scope) digest(kind string, length int) string {
 
 // lookup follows a path into the arguments, else into the outputs.
 func (s *scope) lookup(path []string) (property.Value, error) {
-	if value := walk(property.New(s.inputs), path); !value.IsNull() {
-		return value, nil
+	if value, err := s.walk(property.New(s.inputs), path); err != nil || !value.IsNull() {
+		return value, err
 	}
 	template, found := s.outputs[path[0]]
 	if !found || s.visiting[path[0]] {
@@ -207,32 +220,42 @@ func (s *scope) lookup(path []string) (property.Value, error) {
 		nested.visiting[key] = true
 	}
 	value, err := nested.evaluate(template)
-	return walk(value, path[1:]), err
+	if err != nil {
+		return absent, err
+	}
+	return s.walk(value, path[1:])
 }
 
 // walk follows a path; below something unknown everything is unknown.
-func walk(value property.Value, path []string) property.Value {
+func (s *scope) walk(value property.Value, path []string) (property.Value, error) {
 	for _, segment := range path {
 		secret := value.Secret()
+		if value.IsResourceReference() && s.resolve != nil {
+			resolved, err := s.resolve(value.AsResourceReference())
+			if err != nil {
+				return absent, err
+			}
+			value = resolved
+		}
 		switch {
 		case value.IsComputed():
-			return value
+			return value, nil
 		case value.IsMap():
 			value = value.AsMap().Get(segment)
 		case value.IsArray():
 			index, err := strconv.Atoi(segment)
 			if err != nil || index < 0 || index >= value.AsArray().Len() {
-				return absent
+				return absent, nil
 			}
 			value = value.AsArray().Get(index)
 		default:
-			return absent
+			return absent, nil
 		}
 		if secret {
 			value = value.WithSecret(true)
 		}
 	}
-	return value
+	return value, nil
 }
 
 func (s *scope) json(template any) (property.Value, error) {
