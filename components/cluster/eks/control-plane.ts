@@ -32,6 +32,7 @@ export function makeControlPlane(parts: ControlPlaneParts): eks.Cluster {
     const { name, args, clusterName, network, secretsKey, parent, dependsOn } = parts;
     const publicCidrs = args.apiServer.allowFromAnywhere ? ["0.0.0.0/0"] : (args.apiServer.allowFrom ?? []);
     const isPublic = publicCidrs.length > 0;
+    const privateAccess = makePrivateAccess(parts);
     return new eks.Cluster(
         name,
         {
@@ -46,7 +47,7 @@ export function makeControlPlane(parts: ControlPlaneParts): eks.Cluster {
             publicAccessCidrs: isPublic ? publicCidrs : undefined,
             // EKS' own security group holds the nodes and is enough; those of @pulumi/eks would be open outwards as well.
             skipDefaultSecurityGroups: true,
-            clusterSecurityGroup: makePrivateAccess(parts),
+            clusterSecurityGroup: privateAccess.group,
             authenticationMode: "API",
             accessEntries: accessEntries(args.region, args.access),
             encryptionConfigKeyArn: secretsKey,
@@ -66,7 +67,7 @@ export function makeControlPlane(parts: ControlPlaneParts): eks.Cluster {
         },
         {
             parent,
-            dependsOn,
+            dependsOn: [...dependsOn, ...privateAccess.rules],
             // AWS refuses to delete it, but only after everything in it is gone; Pulumi refuses before.
             protect: args.deletionProtection ?? true,
             retainOnDelete: false,
@@ -119,11 +120,18 @@ function accessEntry(
     };
 }
 
+/** The way to the private endpoint. */
+interface PrivateAccess {
+    readonly group?: ec2.SecurityGroup;
+    /** Open as long as there is a cluster, so that the last object in it can still be deleted. */
+    readonly rules: pulumi.Resource[];
+}
+
 /** Lets the given networks reach the private endpoint, which else only the cluster's nodes do. */
-function makePrivateAccess({ name, args, network, parent }: ControlPlaneParts): ec2.SecurityGroup | undefined {
+function makePrivateAccess({ name, args, network, parent }: ControlPlaneParts): PrivateAccess {
     const from = args.apiServer.privateFrom ?? [];
     if (from.length === 0) {
-        return undefined;
+        return { rules: [] };
     }
     const group = new ec2.SecurityGroup(
         `${name}-api-server`,
@@ -134,10 +142,10 @@ function makePrivateAccess({ name, args, network, parent }: ControlPlaneParts): 
         },
         childOptions(parent),
     );
-    from.forEach((cidr, index) => {
+    const rules = from.map((cidr, index) => {
         // By its addresses, so that a changed order of the list changes nothing.
         const suffix = typeof cidr === "string" ? cidr.replace(/[./]/g, "-") : index;
-        new vpc.SecurityGroupIngressRule(
+        return new vpc.SecurityGroupIngressRule(
             `${name}-api-server-${suffix}`,
             {
                 securityGroupId: group.id,
@@ -151,5 +159,5 @@ function makePrivateAccess({ name, args, network, parent }: ControlPlaneParts): 
             childOptions(parent),
         );
     });
-    return group;
+    return { group, rules };
 }

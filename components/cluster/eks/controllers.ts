@@ -19,16 +19,16 @@ const controllers: Record<EksController, ControllerFacts> = {
     [EksController.Autoscaler]: { serviceAccount: "cluster-autoscaler", statements: (_, name) => autoscaling(name) },
 };
 
-/** Gives each of the wanted controllers its rights. */
+/** Gives each of the wanted controllers its rights, which it needs until all that it made is taken down. */
 export function makeControllerIdentities(
     name: string,
     args: EksClusterArgs,
     cluster: PodIdentityCluster,
     parent: pulumi.Resource,
-): void {
-    for (const controller of args.controllers ?? []) {
+): PodIdentity[] {
+    return (args.controllers ?? []).map((controller) => {
         const { serviceAccount, statements } = controllers[controller];
-        new PodIdentity(
+        return new PodIdentity(
             `${name}-${controller}`,
             {
                 cluster,
@@ -39,7 +39,7 @@ export function makeControllerIdentities(
             },
             childOptions(parent),
         );
-    }
+    });
 }
 
 /**

@@ -148,8 +148,7 @@ export class EksCluster extends pulumi.ComponentResource {
         const networkAddons = makeAddons(addonParts, false, []);
         const nodes = makeNodes({ name, args, network, controlPlane, dependsOn: networkAddons, parent: this });
         const nodeAddons = makeAddons(addonParts, true, nodes);
-        makeControllerIdentities(name, args, this, this);
-        return [...nodes, ...nodeAddons];
+        return [...nodes, ...nodeAddons, ...makeControllerIdentities(name, args, this, this)];
     }
 }
 

@@ -44,6 +44,9 @@ function checkVpc(checks: Checks, vpc: EksVpcArgs, region: string): void {
         nested.matches("", service, /^[a-z0-9]+([.-][a-z0-9]+)*$/, 'give a service\'s short name, like "ecr.api"'),
     );
     checkUnique(checks, "interfaceEndpoints", vpc.interfaceEndpoints);
+    if (vpc.interfaceEndpoints?.includes("s3")) {
+        checks.fault("interfaceEndpoints", 'has "s3", which is always reached within AWS, for nothing; leave it out');
+    }
     if (vpc.natGateways === NatGateways.None && (vpc.interfaceEndpoints ?? []).length === 0) {
         checks.fault(
             "natGateways",

@@ -188,6 +188,12 @@ describe("EksCluster's controllers", () => {
         assert.equal((await recordEks()).ofType("aws:iam/rolePolicy:RolePolicy").length, 1);
     });
 
+    it("keep their rights until all that they made is taken down, since everything in the cluster goes first", async () => {
+        const recording = await recordEks({ controllers: [EksController.LoadBalancer] });
+        const { dependencies } = recording.only("pulumi:providers:kubernetes").options;
+        assert.ok(dependencies.includes("prod-load-balancer") && dependencies.includes("prod-load-balancer-policy"));
+    });
+
     it("change only what belongs to this cluster", async () => {
         const recording = await recordEks({ controllers: Object.values(EksController) });
         const statements = ["load-balancer", "autoscaler"].flatMap(

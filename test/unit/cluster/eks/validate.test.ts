@@ -91,6 +91,14 @@ describe("validateEksCluster", () => {
         );
     });
 
+    it("makes the free way to S3 itself", () => {
+        const { zones } = minimal.vpc!;
+        one(
+            { vpc: { zones, interfaceEndpoints: ["sts", "s3"] } },
+            /^vpc\.interfaceEndpoints has "s3", which is always/,
+        );
+    });
+
     it("wants node groups or Auto Mode, and of Auto Mode nothing that it has by itself", () => {
         one({ nodePools: undefined }, /^nodePools is missing; give one of "nodePools" and "autoMode"/);
         one({ autoMode: {} }, /^autoMode can't go together with "nodePools"/);
