@@ -3,6 +3,7 @@ import { aks, aksSchema } from "./aks";
 import type { ClusterStack } from "./cluster";
 import { eks, eksSchema } from "./eks";
 import { gke, gkeSchema } from "./gke";
+import { minikube, minikubeSchema } from "./minikube";
 import { existing, existingSchema, local, localSchema } from "./there";
 
 export type { ClusterStack } from "./cluster";
@@ -14,6 +15,7 @@ export const clusterSchema = z.discriminatedUnion("kind", [
     existingSchema,
     gkeSchema,
     localSchema,
+    minikubeSchema,
 ]);
 
 /** The configuration of a cluster. */
@@ -25,7 +27,7 @@ export type ClusterKind = ClusterConfiguration["kind"];
 /** How each kind of cluster is deployed. */
 const clusters: {
     readonly [Kind in ClusterKind]: ClusterStack<Extract<ClusterConfiguration, { kind: Kind }>>;
-} = { aks, eks, existing, gke, local };
+} = { aks, eks, existing, gke, local, minikube };
 
 /** Whether a cluster was there before the stack, so that a kubeconfig leads to it. */
 export function isThere(

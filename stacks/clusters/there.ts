@@ -14,7 +14,7 @@ import { Exposure } from "../../components/core/contracts";
 import { clusterOf, type ClusterStack } from "./cluster";
 
 /** What the components need to know about the cluster; see docs/cluster.md. */
-const traits = z.strictObject({
+export const traits = z.strictObject({
     exposure: z.enum(Exposure).optional(),
     storageClass: z.string().optional(),
     networkPolicies: z.boolean().optional(),
