@@ -26,9 +26,11 @@ export type AddonMode = (typeof AddonMode)[keyof typeof AddonMode];
 
 /** What to write to have an add-on. */
 const howToInstall: Record<Addon, string> = {
-    "cert-manager": 'new CertManager("cert-manager", { cluster, definitions: crds.definitions, ... })',
-    "external-dns": 'new ExternalDns("external-dns", { cluster, provider, domains, ... })',
-    "metrics-server": 'new MetricsServer("metrics-server", { cluster })',
+    "cert-manager":
+        'const certManager = new CertManager("cert-manager", { cluster, definitions: crds.definitions })` and `cluster: certManager.cluster',
+    "external-dns":
+        'const dns = new ExternalDns("external-dns", { cluster, provider, domains })` and `cluster: dns.cluster',
+    "metrics-server": 'const metrics = new MetricsServer("metrics-server", { cluster })` and `cluster: metrics.cluster',
 };
 
 /** GKE and AKS ship the metrics-server; EKS and the local clusters don't; of others nothing is known. */
@@ -66,7 +68,7 @@ export function requireAddon(checks: Checks, path: string, cluster: Cluster, add
     if (hasAddon(cluster, addon) === false) {
         checks.fault(
             path,
-            `needs ${addon}, which the cluster "${cluster.name}" is not said to have; install it, \`const { cluster } = ${howToInstall[addon]}\`, and give this component that cluster; or, where it is there already, add "${addon}" to the cluster's traits.addons`,
+            `needs ${addon}, which the cluster "${cluster.name}" is not said to have; install it, \`${howToInstall[addon]}\` here; or, where it is there already, add "${addon}" to the cluster's traits.addons`,
         );
     }
 }

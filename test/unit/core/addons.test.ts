@@ -69,8 +69,8 @@ describe("A cluster's add-ons", () => {
                 propertyPath: "certificates.issuer",
                 reason:
                     'needs cert-manager, which the cluster "test-cluster" is not said to have; install it, ' +
-                    '`const { cluster } = new CertManager("cert-manager", { cluster, definitions: crds.definitions, ... })`, ' +
-                    "and give this component that cluster; or, where it is there already, " +
+                    '`const certManager = new CertManager("cert-manager", { cluster, definitions: crds.definitions })` ' +
+                    "and `cluster: certManager.cluster` here; or, where it is there already, " +
                     'add "cert-manager" to the cluster\'s traits.addons',
             },
         ]);
