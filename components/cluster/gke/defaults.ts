@@ -25,6 +25,9 @@ export const defaultMaxPodsPerNode = 110;
 /** The class that `disksKey` needs, since GKE's own ones have no key. */
 export const encryptedStorageClass = "encrypted-rwo";
 
+/** A label of everything in Google Cloud that takes labels. */
+export const managedByLabel = "managed-by";
+
 /** The arguments that take the place of those that are left out. */
 export interface GkeSettings extends GkeClusterArgs {
     readonly project: pulumi.Input<string>;
@@ -85,7 +88,7 @@ export function completeSettings(name: string, args: GkeClusterArgs): GkeSetting
         managedPrometheus: args.managedPrometheus ?? true,
         dnsCache: mode === GkeMode.Autopilot || (args.dnsCache ?? false),
         credentials: args.credentials ?? GkeCredentials.Gcloud,
-        labels: { ...args.labels, "managed-by": "kubernetes-faas" },
+        labels: { ...args.labels, [managedByLabel]: "kubernetes-faas" },
     };
 }
 

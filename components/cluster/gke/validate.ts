@@ -1,11 +1,11 @@
 import type { Fault } from "../../core/errors";
 import { Checks, isPlain } from "../../core/validation";
-import { checkApiServerAccess, checkMaintenanceWindow } from "../managed";
+import { checkApiServerAccess, checkMaintenanceWindow, completeMaintenanceWindow } from "../managed";
 import { checkKubernetesVersion } from "../version";
 import { checkVersionSupport, VersionProvider } from "../versions";
 import type { GkeApiServerAccessArgs, GkeClusterArgs } from "./args";
 import { GkeCredentials, GkeLogComponent, GkeMetricComponent, GkeMode, GkeReleaseChannel } from "./choices";
-import { placeOf } from "./defaults";
+import { managedByLabel, placeOf } from "./defaults";
 import { checkNetwork } from "./validate-network";
 import { checkGkeNodePools, checkZones } from "./validate-node-pools";
 
@@ -24,7 +24,6 @@ export function validateGkeCluster(name: string, args: GkeClusterArgs, today: Da
     checkPlace(checks, name, args);
     checkVersion(checks, args, today);
     checks.oneOf("mode", args.mode, Object.values(GkeMode));
-    checks.required("apiServer", args.apiServer, "who reaches the API server");
     checkAccess(checks.at("apiServer"), args.apiServer ?? {});
     checkNetwork(checks, args);
     checkZones(checks, "zones", args.zones, region);
@@ -113,7 +112,7 @@ const weeksCounted = 4;
 
 function checkOperations(checks: Checks, args: GkeClusterArgs): void {
     checkMaintenanceWindow(checks.at("maintenanceWindow"), args.maintenanceWindow, { minimumHours: leastWindowHours });
-    const { days, hours } = { days: ["Saturday", "Sunday"], hours: 6, ...args.maintenanceWindow };
+    const { days, hours } = completeMaintenanceWindow(args.maintenanceWindow);
     const counted = new Set(days).size * hours * weeksCounted;
     if (hours >= leastWindowHours && counted < leastMaintenanceHours) {
         checks.fault(
@@ -150,5 +149,8 @@ function checkLabels(checks: Checks, args: GkeClusterArgs): void {
     checks.map("labels", args.labels, (key, value, nested) => {
         nested.matches("", key, /^[a-z][-_a-z0-9]{0,62}$/, 'use lower-case letters, digits, "-" and "_", at most 63');
         nested.matches("", value, /^[-_a-z0-9]{0,63}$/, 'use lower-case letters, digits, "-" and "_", at most 63');
+        if (key === managedByLabel) {
+            nested.fault("", "is set by the library; choose another key");
+        }
     });
 }

@@ -181,7 +181,7 @@ describe("what a GkeCluster refuses", () => {
             logs: ["SYSTEM_COMPONENTS", "API_SERVER"],
             metrics: ["POD"],
             securityGroup: "admins@example.com",
-            labels: { Team: "platform" },
+            labels: { Team: "platform", "managed-by": "me" },
         });
         assert.deepEqual(
             found.map((each) => `${each.split(" ")[0]} ${/did you mean (.*)\?/.exec(each)?.[1] ?? ""}`.trim()),
@@ -193,6 +193,7 @@ describe("what a GkeCluster refuses", () => {
                 'credentials "gcloud"',
                 "securityGroup",
                 "labels.Team",
+                'labels["managed-by"]',
             ],
         );
     });
