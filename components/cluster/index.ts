@@ -24,7 +24,6 @@ export type { ApiServerTraitsArgs, ClusterTraitsArgs } from "./traits";
 export {
     type ApiUse,
     checkUpgrade,
-    checkVersionSupport,
     describeSupport,
     type NodeVersions,
     supportedMinors,
