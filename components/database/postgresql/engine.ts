@@ -125,7 +125,7 @@ function exporter(): WorkloadContainer {
         image: image("postgres-exporter"),
         environment: { DATA_SOURCE_NAME: `postgresql://${monitor}@127.0.0.1:${port}/postgres?${tls}&${login}` },
         ports: [{ name: "metrics", port: metricsPort }],
-        probes: { readiness: { http: { path: "/" } }, liveness: { http: { path: "/" } } },
+        probes: { readiness: { http: { path: "/" } }, liveness: { tcp: {} } },
         resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "64Mi" } },
         mounts: [{ volume: "certificates", path: folders.certificates }],
     };
