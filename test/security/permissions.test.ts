@@ -182,7 +182,8 @@ describe("Permissions", () => {
         });
     });
 
-    it("are there to be looked at, and have an exception only where one is needed", async () => {
+    it("are there to be looked at, and have an exception only where one is needed", async function () {
+        this.timeout(60_000);
         assert.ok(roles(await evaluate("the local stack")).length > 0);
         assert.deepEqual(idleTokens(await evaluate("the local stack")), Object.keys(tokensWithoutPermissions));
         const ingresses = await evaluate("the ingresses with everything");
