@@ -122,6 +122,6 @@ function referencesOf(value: unknown, namespace: string | undefined): Reference[
     add("ConfigMap", fields.configMap?.name, fields.configMap);
     add("ServiceAccount", fields.serviceAccountName);
     add("PersistentVolumeClaim", fields.persistentVolumeClaim?.claimName);
-    add("Role", fields.roleRef?.name);
+    add(String(fields.roleRef?.kind), fields.roleRef?.name);
     return [...found, ...Object.values(fields).flatMap((each) => referencesOf(each, namespace))];
 }
