@@ -1,6 +1,3 @@
-import type * as authorization from "@pulumi/azure-native/types/enums/authorization";
-import type * as containerservice from "@pulumi/azure-native/types/enums/containerservice";
-
 /** What an hour of the control plane costs and promises (https://learn.microsoft.com/azure/aks/free-standard-pricing-tiers). */
 export const AksTier = {
     /** No charge and no promise of availability. For what may be gone for a while. */
@@ -9,7 +6,7 @@ export const AksTier = {
     Standard: "Standard",
     /** As `Standard`, and long-term support may be had. */
     Premium: "Premium",
-} as const satisfies Record<string, containerservice.ManagedClusterSKUTier>;
+} as const;
 export type AksTier = (typeof AksTier)[keyof typeof AksTier];
 
 /**
@@ -21,7 +18,7 @@ export const AksUpgradeChannel = {
     Patch: "patch",
     /** None: patches come when `kubernetesVersion` changes. */
     None: "none",
-} as const satisfies Record<string, containerservice.UpgradeChannel>;
+} as const;
 export type AksUpgradeChannel = (typeof AksUpgradeChannel)[keyof typeof AksUpgradeChannel];
 
 /** How the nodes' operating system is kept up to date. */
@@ -32,7 +29,7 @@ export const AksNodeOsChannel = {
     SecurityPatch: "SecurityPatch",
     /** Nobody patches the nodes. */
     None: "None",
-} as const satisfies Record<string, containerservice.NodeOSUpgradeChannel>;
+} as const;
 export type AksNodeOsChannel = (typeof AksNodeOsChannel)[keyof typeof AksNodeOsChannel];
 
 /** The operating system of nodes. */
@@ -40,7 +37,7 @@ export const AksNodeOs = {
     /** Microsoft's small distribution for container hosts; AKS picks the generation that fits the Kubernetes version. */
     AzureLinux: "AzureLinux",
     Ubuntu: "Ubuntu",
-} as const satisfies Record<string, containerservice.OSSKU>;
+} as const;
 export type AksNodeOs = (typeof AksNodeOs)[keyof typeof AksNodeOs];
 
 /** Where a node's operating system lies. */
@@ -49,7 +46,7 @@ export const AksOsDisk = {
     Ephemeral: "Ephemeral",
     /** On a disk of its own, which outlives a move of the machine and is paid for. */
     Managed: "Managed",
-} as const satisfies Record<string, containerservice.OSDiskType>;
+} as const;
 export type AksOsDisk = (typeof AksOsDisk)[keyof typeof AksOsDisk];
 
 /** How nodes reach the Internet. It can't be changed later. */
@@ -60,7 +57,7 @@ export const AksEgress = {
     LoadBalancer: "loadBalancer",
     /** The subnet's route table, as to a firewall. Only in a given subnet. */
     RouteTable: "userDefinedRouting",
-} as const satisfies Record<string, containerservice.OutboundType>;
+} as const;
 export type AksEgress = (typeof AksEgress)[keyof typeof AksEgress];
 
 /** Whose credentials `kubelogin` takes (https://azure.github.io/kubelogin/concepts/login-modes.html). */
@@ -82,7 +79,7 @@ export const AksPrincipal = {
     /** An application or a managed identity. */
     ServicePrincipal: "ServicePrincipal",
     User: "User",
-} as const satisfies Record<string, authorization.PrincipalType>;
+} as const;
 export type AksPrincipal = (typeof AksPrincipal)[keyof typeof AksPrincipal];
 
 /** The logs of the control plane (https://learn.microsoft.com/azure/aks/monitor-aks-reference#resource-logs). */

@@ -18,6 +18,7 @@ import type {
     ObjectStoreConnection,
     ServiceRef,
 } from "../../../components";
+import type { AksCluster } from "../../../components/azure";
 import type { GkeCluster } from "../../../components/gcp";
 import type { DataFacts } from "../../../components/core/data-guard";
 import type { Checks } from "../../../components/core/validation";
@@ -32,6 +33,7 @@ export declare const database: { connection: Connection };
 export declare const bucket: { connection: ObjectStoreConnection };
 export declare const minio: { connection: ObjectStoreConnection };
 export declare const production: ExistingCluster;
+export declare const aks: AksCluster;
 export declare const gke: GkeCluster;
 export declare const access: ClusterAccess;
 export declare const crds: FissionCrds;
