@@ -3,9 +3,12 @@ package cloud
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/blang/semver"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
@@ -165,7 +168,7 @@ func (c *constructor) make(ctx context.Context, each Child, parent urn.URN, at *
 	owner, _, _ := strings.Cut(each.Type, ":")
 	made, err := c.register(ctx, &pulumirpc.RegisterResourceRequest{
 		Type: each.Type, Name: show(name), Parent: string(parent), Custom: true,
-		Protect: c.request.Options.Protect, Provider: c.request.Options.Providers[owner],
+		Protect: c.request.Options.Protect, Provider: c.request.Options.Providers[owner], Version: versionBeside(owner),
 		AcceptSecrets: true, AcceptResources: true, SupportsPartialValues: true, Dependencies: c.dependencies,
 	}, &inputs)
 	if err != nil {
@@ -175,6 +178,21 @@ func (c *constructor) make(ctx context.Context, each Child, parent urn.URN, at *
 	// A later child may be made of this one's properties.
 	c.depend(made.urn)
 	return nil
+}
+
+// versionBeside is the newest version of a package whose plugin lies beside this one. A child without a version would get a
+// provider of its own in the first run, and that of the program in the next.
+func versionBeside(name string) string {
+	prefix := filepath.Join(filepath.Dir(filepath.Dir(os.Args[0])), "resource-"+name+"-v")
+	found, _ := filepath.Glob(prefix + "*") // fails for a malformed pattern only
+	newest, version := semver.Version{}, ""
+	for _, directory := range found {
+		text := strings.TrimPrefix(directory, prefix)
+		if parsed, err := semver.Parse(text); err == nil && parsed.GE(newest) {
+			newest, version = parsed, text
+		}
+	}
+	return version
 }
 
 // recorded asks the engine for what it knows of a resource.

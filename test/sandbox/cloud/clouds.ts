@@ -36,8 +36,8 @@ function changed(file: StackFile, changes: Changes): StackFile {
 /** Storage classes that GKE and AKS bring along, with the sandbox's provisioner in place of theirs. */
 const cloudClasses = ["standard-rwo", "managed-csi-premium"];
 
-/** A volume for the class that EKS clusters are given, whose provisioner is not there. */
-const volume = "cloud-stacks-gp3";
+/** Volumes for the class that EKS clusters are given, whose provisioner is not there: stored code, and certificates. */
+const volumes = ["cloud-stacks-gp3-1", "cloud-stacks-gp3-2"];
 
 /** Gives the sandbox what a cloud's cluster has from its beginning, and @pulumi/eks the AWS CLI that it looks for. */
 export async function prepareClouds(client: SandboxClient): Promise<void> {
@@ -49,18 +49,20 @@ export async function prepareClouds(client: SandboxClient): Promise<void> {
             provisioner: "sandbox.kubernetes-faas",
         });
     }
-    await create(client, "/api/v1/persistentvolumes", {
-        apiVersion: "v1",
-        kind: "PersistentVolume",
-        metadata: { name: volume },
-        spec: {
-            accessModes: ["ReadWriteOnce"],
-            capacity: { storage: "64Gi" },
-            csi: { driver: "ebs.csi.aws.com", volumeHandle: volume },
-            persistentVolumeReclaimPolicy: "Retain",
-            storageClassName: "gp3",
-        },
-    });
+    for (const name of volumes) {
+        await create(client, "/api/v1/persistentvolumes", {
+            apiVersion: "v1",
+            kind: "PersistentVolume",
+            metadata: { name },
+            spec: {
+                accessModes: ["ReadWriteOnce"],
+                capacity: { storage: "64Gi" },
+                csi: { driver: "ebs.csi.aws.com", volumeHandle: name },
+                persistentVolumeReclaimPolicy: "Retain",
+                storageClassName: "gp3",
+            },
+        });
+    }
     const directory = fs.mkdtempSync(path.join(os.tmpdir(), "kubernetes-faas-aws-"));
     fs.writeFileSync(path.join(directory, "aws"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
     process.env.PATH = `${process.env.PATH}${path.delimiter}${directory}`;
@@ -79,7 +81,9 @@ async function create(client: SandboxClient, collection: string, object: object)
 
 /** Takes away what `prepareClouds` made. */
 export async function cleanUpClouds(client: SandboxClient): Promise<void> {
-    await client.request("DELETE", `/api/v1/persistentvolumes/${volume}`);
+    for (const name of volumes) {
+        await client.request("DELETE", `/api/v1/persistentvolumes/${name}`);
+    }
     for (const name of cloudClasses) {
         await client.request("DELETE", `/apis/storage.k8s.io/v1/storageclasses/${name}`);
     }
