@@ -1,13 +1,12 @@
-import { type Addon, AddonMode } from "../../core/addons";
+import { type Addon, AddonMode, withAddon } from "../../core/addons";
 import type { Cluster } from "../../core/contracts";
-import { withAddon } from "../../core/addons";
 import type { Checks } from "../../core/validation";
 
 /** Arguments that mean something in some modes only. */
 export interface ModeArguments {
     /** Those of an installation. */
     installing: readonly string[];
-    /** Those that mean nothing without the add-on, beside the former. @default none */
+    /** Those that mean nothing without the add-on, beside the former. @default no others */
     none?: readonly string[];
 }
 
