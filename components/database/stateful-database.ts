@@ -23,7 +23,7 @@ const saltBytes = 16;
  * const data = new HardenedNamespace("data", { cluster, deletion: Deletion.Retain });
  * const orders = new StatefulDatabase("orders", {
  *     cluster,
- *     namespace: data.namespaceName,
+ *     namespace: data.name,
  *     engine: DatabaseEngine.PostgreSql,
  *     replicas: 2,
  *     storage: { size: "20Gi" },

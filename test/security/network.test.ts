@@ -140,9 +140,18 @@ describe("The network of the local stack", () => {
             .map((sentence) => sentence.slice(0, sentence.indexOf(" reaches ")));
     }
 
-    it("has the router reached by its own triggers only, until somebody is named", () => {
+    it("has the router reached by its own triggers and, for routes, by the ingress", () => {
         assert.deepEqual(callersOf("router", 8889), ["kubewatcher", "timer"]);
-        assert.deepEqual(callersOf("router", 8888), []);
+        assert.deepEqual(callersOf("router", 8888), ["traefik"]);
+    });
+
+    it("has the ingress reached by anybody, at its two entry points", () => {
+        assert.deepEqual(callersOf("traefik", 8000), ["stranger", "traefik"]);
+        assert.ok(callersOf("traefik", 8443).includes("stranger"));
+        assert.deepEqual(
+            sentences.filter((each) => / reaches traefik at /.test(each) && !/ at (8000|8443)$/.test(each)),
+            [],
+        );
     });
 
     it("has the executor reached by the router only", () => {
@@ -167,7 +176,8 @@ describe("The network of the local stack", () => {
     });
 
     it("has nobody reach anything else: this is all of it", () => {
-        assert.deepEqual(sentences, [
+        const others = sentences.filter((sentence) => !sentence.includes(" reaches traefik at "));
+        assert.deepEqual(others, [
             "build reaches storagesvc at 8000",
             "buildermgr reaches build at 8000",
             "buildermgr reaches build at 8001",
@@ -184,6 +194,9 @@ describe("The network of the local stack", () => {
             "router reaches warm function at 8888",
             "stranger reaches webhook at 9443",
             "timer reaches router at 8889",
+            "traefik reaches router at 8888",
+            // The API server asks it, which no policy can name, so that its port is open to all.
+            "traefik reaches webhook at 9443",
             "warm function reaches storagesvc at 8000",
         ]);
     });
