@@ -1,4 +1,4 @@
-export { Addon, AddonMode, hasAddon, requireAddon, withAddon } from "./addons";
+export { Addon, AddonMode, hasAddon, withAddon } from "./addons";
 export * from "./config-objects";
 export { allowFrom, type AllowFromArgs, bind, type BindArgs, type BindingPlace } from "./connections";
 export { bindObjectStore, type BindObjectStoreArgs } from "./connections";
