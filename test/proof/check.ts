@@ -2,7 +2,7 @@ import { claims, type Claim } from "./claims";
 
 /** The tests that a claim names. */
 function proofsOf(claim: Claim): string[] {
-    return [claim.unit, claim.apiServer, claim.process?.test].filter((proof) => proof !== undefined);
+    return [claim.unit, claim.apiServer, claim.offline, claim.process?.test].filter((proof) => proof !== undefined);
 }
 
 /** One sentence for each claim whose test is not among those that passed. */

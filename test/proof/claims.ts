@@ -17,6 +17,8 @@ export interface Claim {
     unit?: Proof;
     /** With the real engine against a real Kubernetes API server, simulated nodes, and the stand-in plugin. */
     apiServer?: Proof;
+    /** With the real engine and a stand-in for the cloud's plugin, which reaches no cloud. */
+    offline?: Proof;
     /** What it deploys, as a real process. */
     process?: ProcessProof;
     /** What nobody has run. */
@@ -26,21 +28,58 @@ export interface Claim {
 const hardened = "hardened workloads on a real API server";
 const data = "data and what becomes of it";
 const contracts = "a platform stack and an application stack, by contracts alone";
+const clouds = "the stacks that make their cluster, with stand-ins for their clouds";
+const certManager = "cert-manager with its own webhook and controllers";
+const addons = "external-dns and the metrics-server on a real API server";
 const localStack = "the local stack, from its configuration";
 const fissionPrograms = "Fission's own programs, started as its Deployments say";
 
 /** One row for each exported component. */
 export const claims: Claim[] = [
     {
+        component: "AksCluster",
+        unit: "the control plane of an AksCluster has no local accounts: Entra ID says who somebody is",
+        offline: `${clouds} aks-prod follows a new version of Kubernetes in place, and replaces nothing`,
+        neverRun: "Azure itself",
+    },
+    {
+        component: "CertManager",
+        unit: "installs a controller and a webhook that pass the restricted profile, and says that the cluster has it",
+        apiServer: `${certManager} stays as it is in a second preview and a refreshing up`,
+        process: {
+            test: `${certManager} gives a route of an ingress with an issuer its certificate`,
+            tested: "v1.21.2, its controllers in a program of our own",
+            pinned: "v1.21.2",
+        },
+        neverRun: "ACME, for want of an authority to ask",
+    },
+    {
+        component: "CertManagerCrds",
+        unit: "makes the six definitions, each below 256 KiB, and protects them",
+        apiServer: `${certManager} has definitions that name the fields of upstream's and hold to the same rules`,
+    },
+    {
         component: "ClusterAccess",
         unit: "ClusterAccess gives no cluster-wide right, no wildcard, and no right to give rights, on any platform",
         apiServer: `${contracts} come up one after the other, the application with credentials for its namespaces only`,
+    },
+    {
+        component: "EksCluster",
+        unit: "EksCluster's control plane is @pulumi/eks' with every decision made here",
+        offline: `${clouds} eks-prod follows a new version of Kubernetes in place, and replaces nothing`,
+        neverRun: "AWS itself, and the program of @pulumi/eks' remote components",
     },
     {
         component: "ExistingCluster",
         unit: "ExistingCluster is identified by its context, never by the server's address",
         apiServer:
             "a cluster that a stack lives in keeps its objects when its kubeconfig becomes another one with another address",
+    },
+    {
+        component: "ExternalDns",
+        unit: "touches the given domains only, deletes nothing, and knows its records by the cluster",
+        apiServer: `${addons} stay as they are in a second preview and a refreshing up`,
+        neverRun: "external-dns itself",
     },
     {
         component: "FaasFunction",
@@ -99,6 +138,12 @@ export const claims: Claim[] = [
         neverRun: "calls between real pods",
     },
     {
+        component: "GkeCluster",
+        unit: "GkeCluster is private, encrypted, audited and upgraded by itself without being told",
+        offline: `${clouds} gke-prod follows a new version of Kubernetes in place, and replaces nothing`,
+        neverRun: "Google Cloud itself",
+    },
+    {
         component: "HardenedCronJob",
         unit: "HardenedCronJob runs restricted pods by its schedule, in UTC, never two at once",
         apiServer: `${hardened} start in a namespace that enforces "restricted", with a token only where one is used`,
@@ -155,6 +200,18 @@ export const claims: Claim[] = [
         neverRun: "Minikube, kind, k3d, Docker Desktop",
     },
     {
+        component: "MetricsServer",
+        unit: "is known to the API server by a certificate, and knows the kubelets by the cluster's",
+        apiServer: `${addons} are taken by admission and Pod Security, and the API server is told where the metrics are`,
+        neverRun: "the metrics-server itself",
+    },
+    {
+        component: "MinikubeCluster",
+        unit: "MinikubeCluster is one command, named after it, that starts a profile with Calico, containerd and embedded certificates",
+        offline: `${clouds} minikube follows a new version of Kubernetes in place, and replaces nothing`,
+        neverRun: "Minikube itself: its commands ran with a stand-in for the program",
+    },
+    {
         component: "OpenFaas",
         unit: "OpenFaas makes its parts, the login, two namespaces and the rights in one of them, and nothing else",
         apiServer:
@@ -167,6 +224,11 @@ export const claims: Claim[] = [
         neverRun: "gateway, faas-netes, queue-worker and cron-connector, whose sources no package registry has",
     },
     {
+        component: "PodIdentity",
+        unit: "PodIdentity is a role that only this cluster hands out, to one service account, once it has its rights",
+        neverRun: "AWS itself",
+    },
+    {
         component: "Route",
         unit: "Route is an Ingress that names its protections in order, and is not waited for",
         apiServer: "TraefikIngress on a real API server adds a route by two objects, and touches nothing else",
@@ -175,6 +237,17 @@ export const claims: Claim[] = [
             tested: "Traefik v3.7.12",
             pinned: "Traefik v3.7.13",
         },
+    },
+    {
+        component: "StatefulDatabase",
+        unit: "StatefulDatabase gives no container a password, in its environment or its command line",
+        apiServer: "a PostgreSQL database on a real API server grows its volumes in place, and nothing else changes",
+        process: {
+            test: "PostgreSQL as a process, with the generated script and configuration makes another pod the primary without losing a write, in the order in which pods roll",
+            tested: "Debian's PostgreSQL 15",
+            pinned: "PostgreSQL 18.6",
+        },
+        neverRun: "the pinned images; the exporter of metrics",
     },
     {
         component: "TraefikIngress",
@@ -186,6 +259,6 @@ export const claims: Claim[] = [
             tested: "v3.7.12",
             pinned: "v3.7.13",
         },
-        neverRun: "a cloud's load balancer, cert-manager, ACME",
+        neverRun: "a cloud's load balancer, ACME",
     },
 ];
