@@ -6,6 +6,8 @@ import { isPlain, type Checks } from "./validation";
 export const Addon = {
     /** Keeps certificates: issues, renews and puts them into Secrets. */
     CertManager: "cert-manager",
+    /** Adds nodes for pods that find no place, and takes away those that are hardly used. */
+    ClusterAutoscaler: "cluster-autoscaler",
     /** Keeps DNS records of what has an address. */
     ExternalDns: "external-dns",
     /** Tells how much processor time and memory pods use, which autoscaling goes by. */
@@ -28,6 +30,8 @@ export type AddonMode = (typeof AddonMode)[keyof typeof AddonMode];
 const howToInstall: Record<Addon, string> = {
     "cert-manager":
         'const certManager = new CertManager("cert-manager", { cluster, definitions: crds.definitions })` and `cluster: certManager.cluster',
+    "cluster-autoscaler":
+        'const autoscaler = new ClusterAutoscaler("cluster-autoscaler", { cluster, clusterName, region })` and `cluster: autoscaler.cluster',
     "external-dns":
         'const dns = new ExternalDns("external-dns", { cluster, provider, domains })` and `cluster: dns.cluster',
     "metrics-server": 'const metrics = new MetricsServer("metrics-server", { cluster })` and `cluster: metrics.cluster',

@@ -16,6 +16,9 @@ export { CertManager } from "./cert-manager/cert-manager";
 export { CertManagerCrds, type CertManagerCrdsArgs, validateCertManagerCrds } from "./cert-manager/cert-manager-crds";
 export { validateCertManager } from "./cert-manager/validate";
 export type { CloudIdentity } from "./cloud-identity";
+export { type ClusterAutoscalerArgs, Expander, type ScaleDownArgs } from "./cluster-autoscaler/args";
+export { ClusterAutoscaler } from "./cluster-autoscaler/cluster-autoscaler";
+export { validateClusterAutoscaler } from "./cluster-autoscaler/validate";
 export {
     type AzureDnsAccount,
     DnsPolicy,
