@@ -169,7 +169,8 @@ export interface EksClusterArgs {
     /** EKS Auto Mode; this or `nodePools`. */
     autoMode?: EksAutoModeArgs;
     /**
-     * ARN of a KMS key that encrypts Secrets. Neither it nor the own one can be changed or removed later.
+     * ARN of a KMS key that encrypts Secrets. Neither it nor the own one can be changed or removed later: EKS keeps the first,
+     * whatever a preview says.
      * @default one is made, rotated every year
      */
     secretsKey?: pulumi.Input<string>;

@@ -98,7 +98,7 @@ describe("StatefulDatabase", () => {
 
     it("tells a client all it needs, secrets as secrets, and opens no network by itself", async () => {
         const { database, objects } = await objectsOf({ users: { report: { reads: ["orders"] } } });
-        const { connection, connections } = database as unknown as StatefulDatabase;
+        const { connection, connections } = database;
         assert.equal(connection.database, "orders");
         assert.equal(connection.tlsMode, "verified");
         assert.deepEqual(Object.keys(connections), ["orders", "report"]);
