@@ -43,8 +43,9 @@ export function makeControllerIdentities(
 }
 
 /**
- * Looks at all groups, changes those of this cluster: EKS tags the groups of its node groups so.
- * https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/cloudprovider/aws/README.md#iam-policy
+ * Looks at all groups, changes those of this cluster only, by the tag that EKS gives the groups of its node groups and by
+ * which upstream knows them, too (aws_manager.go). Upstream's policy for groups that are found by tags:
+ * https://github.com/kubernetes/autoscaler/blob/cluster-autoscaler-1.36.1/cluster-autoscaler/cloudprovider/aws/README.md#iam-policy
  */
 function autoscaling(clusterName: pulumi.Input<string>): PolicyStatement[] {
     return [

@@ -1,4 +1,4 @@
-import { CertManager, CertManagerCrds, ExternalDns, MetricsServer } from "../../../components";
+import { CertManager, CertManagerCrds, ClusterAutoscaler, ExternalDns, MetricsServer } from "../../../components";
 import { fakeGateway } from "../../../components/testing";
 import { clusterWithToken } from "./cluster";
 import { labels, placement, registry } from "./settings";
@@ -37,6 +37,14 @@ export function addonsWithEverything(): void {
             image: "registry.example.com/dns-provider:1.4.2",
             secretEnvironment: { API_KEY: "stand-in-token" },
         },
+        ...common,
+    });
+    new ClusterAutoscaler("cluster-autoscaler", {
+        cluster: { ...cluster, traits: { ...cluster.traits, cloud: "aws" } },
+        clusterName: "production",
+        region: "eu-central-1",
+        highAvailability: true,
+        awsRoleArn: "arn:aws:iam::111122223333:role/autoscaler",
         ...common,
     });
 }

@@ -32,8 +32,8 @@ const serviceAccountName = "cluster-autoscaler";
  * @example
  * ```ts
  * const autoscaler = new ClusterAutoscaler("cluster-autoscaler", {
- *     cluster: production.cluster,
- *     clusterName: production.clusterName,
+ *     cluster,
+ *     clusterName: "production",
  *     region: "eu-central-1",
  *     highAvailability: true,
  * });
