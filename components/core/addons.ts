@@ -4,6 +4,8 @@ import { isPlain, type Checks } from "./validation";
 
 /** Programs of a cluster's own that parts of this library need, by the names that a cluster's traits list. */
 export const Addon = {
+    /** Makes network load balancers for Services, on EKS with node groups. */
+    AwsLoadBalancerController: "aws-load-balancer-controller",
     /** Keeps certificates: issues, renews and puts them into Secrets. */
     CertManager: "cert-manager",
     /** Adds nodes for pods that find no place, and takes away those that are hardly used. */
@@ -26,8 +28,13 @@ export const AddonMode = {
 } as const;
 export type AddonMode = (typeof AddonMode)[keyof typeof AddonMode];
 
+/** The class of Services that the AWS Load Balancer Controller serves. */
+export const awsLoadBalancerClass = "service.k8s.aws/nlb";
+
 /** What to write to have an add-on. */
 const howToInstall: Record<Addon, string> = {
+    "aws-load-balancer-controller":
+        'const balancers = new AwsLoadBalancerController("load-balancers", { cluster, clusterName, region, vpcId, definitions: crds.definitions })` and `cluster: balancers.cluster',
     "cert-manager":
         'const certManager = new CertManager("cert-manager", { cluster, definitions: crds.definitions })` and `cluster: certManager.cluster',
     "cluster-autoscaler":
@@ -69,12 +76,17 @@ export function hasAddon({ traits }: Pick<Cluster, "traits">, addon: Addon): boo
  * ```
  */
 export function requireAddon(checks: Checks, path: string, cluster: Cluster, addon: Addon): void {
-    if (hasAddon(cluster, addon) === false) {
-        checks.fault(
-            path,
-            `needs ${addon}, which the cluster "${cluster.name}" is not said to have; install it, \`${howToInstall[addon]}\` here; or, where it is there already, add "${addon}" to the cluster's traits.addons`,
-        );
+    const reason = missingAddon(cluster, addon);
+    if (reason !== undefined) {
+        checks.fault(path, reason);
     }
+}
+
+/** What to say where the cluster is known not to have an add-on that is needed, with the line to add. */
+export function missingAddon(cluster: Cluster, addon: Addon): string | undefined {
+    return hasAddon(cluster, addon) === false
+        ? `needs ${addon}, which the cluster "${cluster.name}" is not said to have; install it, \`${howToInstall[addon]}\` here; or, where it is there already, add "${addon}" to the cluster's traits.addons`
+        : undefined;
 }
 
 /** The same cluster with an add-on that it has got: what takes this one may use it. */

@@ -1,3 +1,4 @@
+import { awsLoadBalancerClass } from "../core/addons";
 import { Cloud } from "../core/contracts";
 
 /** What is known of a load balancer when its Service is written. */
@@ -39,7 +40,7 @@ export function balancerAnnotations(facts: BalancerFacts): Record<string, string
  * which an old one makes a Classic Load Balancer.
  */
 export function balancerClass(cloud: Cloud, given: string | undefined): { loadBalancerClass?: string } {
-    const usual = cloud === Cloud.Aws ? "service.k8s.aws/nlb" : undefined;
+    const usual = cloud === Cloud.Aws ? awsLoadBalancerClass : undefined;
     const loadBalancerClass = given ?? usual;
     return loadBalancerClass === undefined ? {} : { loadBalancerClass };
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { Addon, awsLoadBalancerClass, missingAddon } from "../core/addons";
 import { Cloud, type PodPeer } from "../core/contracts";
 import { childOptions } from "../core/deletion";
 import { mapInput } from "../core/inputs";
@@ -49,6 +50,7 @@ export function createService(
         proxied: pulumi.output(args.proxyProtocolFrom ?? []).apply((cidrs) => cidrs.length > 0),
         loadBalancer: pulumi.output(loadBalancer),
     });
+    facts.apply((known) => warnOfMissingController(parent, args, known));
     return new k8s.core.v1.Service(
         name,
         {
@@ -74,6 +76,19 @@ interface ServiceFacts {
     cloud: Cloud;
     loadBalancerClass?: string;
     sourceRanges: string[];
+}
+
+/** The controller may be there all the same, so this is no error; without it the Service is waited for in vain. */
+function warnOfMissingController(
+    parent: pulumi.Resource,
+    { cluster }: IngressArgs,
+    { exposure, cloud, loadBalancerClass }: ServiceFacts,
+): void {
+    const reason = missingAddon(cluster, Addon.AwsLoadBalancerController);
+    const asked = balancerClass(cloud, loadBalancerClass).loadBalancerClass;
+    if (exposure === IngressExposure.LoadBalancer && asked === awsLoadBalancerClass && reason !== undefined) {
+        void pulumi.log.warn(`its Service of type LoadBalancer ${reason}`, parent);
+    }
 }
 
 function serviceSpec(

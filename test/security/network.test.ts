@@ -18,6 +18,7 @@ const openPorts: Record<string, string> = {
     "NetworkPolicy webhook at 9443": "the API server calls it, and is no pod that a policy could name",
     "NetworkPolicy cert-manager-webhook at 10250": "likewise",
     "NetworkPolicy metrics-server at 10250": "likewise",
+    "NetworkPolicy aws-load-balancer-controller at 9443": "likewise",
     "NetworkPolicy kong at 8000": wayIn,
     "NetworkPolicy kong at 8443": wayIn,
     "NetworkPolicy traefik at 8000": wayIn,

@@ -31,6 +31,7 @@ const clusterWide: Record<string, string> = {
     "ClusterRole cert-manager-cert-manager-webhook": "it asks for anybody whether they may approve a request",
     "ClusterRole cert-manager-cert-manager": "a certificate may be asked for in any namespace",
     "ClusterRole cert-manager-cert-manager-cainjector": "webhooks and definitions are in no namespace",
+    "ClusterRole kube-system-aws-load-balancer-controller": "it makes load balancers for Services of every namespace",
     "ClusterRole kube-system-cluster-autoscaler": "it fills and empties nodes, which are in no namespace",
     "ClusterRole external-dns-external-dns": "it publishes the hosts of every namespace",
     "ClusterRoleBinding metrics-server-metrics-server": "likewise",
@@ -39,6 +40,7 @@ const clusterWide: Record<string, string> = {
     "ClusterRoleBinding cert-manager-cert-manager-cainjector": "likewise",
     "ClusterRoleBinding external-dns-external-dns": "likewise",
     "ClusterRoleBinding kube-system-cluster-autoscaler": "likewise",
+    "ClusterRoleBinding kube-system-aws-load-balancer-controller": "likewise",
 };
 
 /** Roles by which an account can take further rights, and why. */

@@ -1,3 +1,11 @@
+export type { AwsLoadBalancerControllerArgs } from "./aws-load-balancer-controller/args";
+export { AwsLoadBalancerController } from "./aws-load-balancer-controller/aws-load-balancer-controller";
+export {
+    AwsLoadBalancerControllerCrds,
+    type AwsLoadBalancerControllerCrdsArgs,
+    validateAwsLoadBalancerControllerCrds,
+} from "./aws-load-balancer-controller/aws-load-balancer-controller-crds";
+export { validateAwsLoadBalancerController } from "./aws-load-balancer-controller/validate";
 export {
     type AcmeDnsSolver,
     type AcmeExternalAccount,

@@ -1,4 +1,12 @@
-import { CertManager, CertManagerCrds, ClusterAutoscaler, ExternalDns, MetricsServer } from "../../../components";
+import {
+    AwsLoadBalancerController,
+    AwsLoadBalancerControllerCrds,
+    CertManager,
+    CertManagerCrds,
+    ClusterAutoscaler,
+    ExternalDns,
+    MetricsServer,
+} from "../../../components";
 import { fakeGateway } from "../../../components/testing";
 import { clusterWithToken } from "./cluster";
 import { labels, placement, registry } from "./settings";
@@ -37,6 +45,18 @@ export function addonsWithEverything(): void {
             image: "registry.example.com/dns-provider:1.4.2",
             secretEnvironment: { API_KEY: "stand-in-token" },
         },
+        ...common,
+    });
+    const onAws = { ...cluster, traits: { ...cluster.traits, cloud: "aws" as const } };
+    const balancerCrds = new AwsLoadBalancerControllerCrds("load-balancer-crds", { cluster, labels });
+    new AwsLoadBalancerController("load-balancers", {
+        cluster: onAws,
+        clusterName: "production",
+        region: "eu-central-1",
+        vpcId: "vpc-0a1b2c3d4e5f60718",
+        definitions: balancerCrds.definitions,
+        awsRoleArn: "arn:aws:iam::111122223333:role/load-balancers",
+        highAvailability: true,
         ...common,
     });
     new ClusterAutoscaler("cluster-autoscaler", {

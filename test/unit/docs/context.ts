@@ -18,6 +18,7 @@ import type {
     ObjectStoreConnection,
     ServiceRef,
 } from "../../../components";
+import type { EksCluster } from "../../../components/aws";
 import type { AksCluster } from "../../../components/azure";
 import type { GkeCluster } from "../../../components/gcp";
 import type { DataFacts } from "../../../components/core/data-guard";
@@ -34,6 +35,7 @@ export declare const bucket: { connection: ObjectStoreConnection };
 export declare const minio: { connection: ObjectStoreConnection };
 export declare const production: ExistingCluster;
 export declare const aks: AksCluster;
+export declare const eks: EksCluster;
 export declare const gke: GkeCluster;
 export declare const access: ClusterAccess;
 export declare const crds: FissionCrds;

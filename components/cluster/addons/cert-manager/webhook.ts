@@ -1,15 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { rolledSecret } from "../../../core/config-objects";
-import {
-    type CertificateAuthority,
-    certificateAuthority,
-    type CertificatePair,
-    serverCertificate,
-} from "../../../core/credentials";
 import { childOptions } from "../../../core/deletion";
 import * as k8s from "../../../core/kubernetes";
 import { objectLabels } from "../../../core/labels";
 import type { HardenedDeployment } from "../../../core/workload";
+import { webhookCertificates, webhookClient } from "../webhook-server";
 import { type CertManagerInstallation, createPart, metricsPort } from "./installation";
 import { webhookPermissions } from "./permissions";
 
@@ -29,33 +23,16 @@ type WebhookRule = k8s.types.input.admissionregistration.v1.RuleWithOperations;
  * @returns known when the API server asks it: no object of cert-manager's can be written before it answers
  */
 export function createWebhook(installation: CertManagerInstallation): pulumi.Output<string[]> {
-    const { ca, server } = createCertificates(installation);
-    return configure(installation, createDeployment(installation, server), ca.certificate);
+    const { name, namespaceName, namespace, args, parent } = installation;
+    const place = { cluster: args.cluster, namespaceName, namespace, serviceName, labels: labelsOf(installation) };
+    const { ca, secretName } = webhookCertificates(`${name}-webhook`, place, parent);
+    return configure(installation, createDeployment(installation, secretName), ca);
 }
 
-/** Certificates of our own making, so that nothing has to write an authority into the webhooks afterwards. */
-function createCertificates({ name, namespaceName, parent }: CertManagerInstallation): {
-    ca: CertificateAuthority;
-    server: CertificatePair;
-} {
-    const ca = certificateAuthority(`${name}-webhook-ca`, {}, { parent });
-    const dnsNames = [`${serviceName}.${namespaceName}.svc`];
-    return { ca, server: serverCertificate(`${name}-webhook`, { ca, dnsNames }, { parent }) };
-}
-
-function createDeployment(installation: CertManagerInstallation, server: CertificatePair): HardenedDeployment {
-    const { name, namespace, args, parent } = installation;
-    const certificate = rolledSecret(
-        `${name}-webhook-certificate`,
-        {
-            cluster: args.cluster,
-            namespace,
-            labels: labelsOf(installation),
-            type: "kubernetes.io/tls",
-            data: { "tls.crt": server.certificate, "tls.key": server.privateKey },
-        },
-        { parent },
-    );
+function createDeployment(
+    installation: CertManagerInstallation,
+    secretName: pulumi.Output<string>,
+): HardenedDeployment {
     return createPart(installation, "webhook", {
         image: "cert-manager-webhook",
         permissions: webhookPermissions,
@@ -66,7 +43,7 @@ function createDeployment(installation: CertManagerInstallation, server: Certifi
         },
         more: {
             service: { name: serviceName, ports: [{ name: "https", port: 443, scheme: "https" }] },
-            volumes: [{ name: "certificate", secret: { name: certificate.metadata.name } }],
+            volumes: [{ name: "certificate", secret: { name: secretName } }],
         },
         container: {
             args: [
@@ -110,7 +87,7 @@ function configure(
         failurePolicy: "Fail",
         matchPolicy: "Equivalent",
         timeoutSeconds: 30,
-        clientConfig: clientConfig(installation, deployment, ca, path),
+        clientConfig: webhookClient(deployment, ca, path),
         rules: [{ apiVersions: ["v1"], ...rule }],
     });
     const mutating = new k8s.admissionregistration.v1.MutatingWebhookConfiguration(
@@ -142,22 +119,4 @@ function configure(
         childOptions(parent),
     );
     return pulumi.all([mutating.metadata.name, validating.metadata.name]);
-}
-
-function clientConfig(
-    { namespace }: CertManagerInstallation,
-    { workload, service }: HardenedDeployment,
-    ca: pulumi.Output<string>,
-    path: string,
-): k8s.types.input.admissionregistration.v1.WebhookClientConfig {
-    return {
-        caBundle: ca.apply((pem) => Buffer.from(pem).toString("base64")),
-        service: {
-            // Not before the Deployment is ready.
-            name: pulumi.all([service!.service, workload.metadata.name]).apply(([known]) => known),
-            namespace,
-            path,
-            port: 443,
-        },
-    };
 }
