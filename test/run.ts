@@ -23,24 +23,31 @@ interface Stage {
     run(): Promise<Outcome>;
 }
 
-/** The longest first, so that the others run beside it. */
-const stages: Stage[] = [
-    mochaStage("sandbox"),
+/** The kinds, each as one stage. */
+const kinds: Stage[] = [
     { name: "lint", run: () => check("lint", "npm", ["run", "--silent", "lint"]) },
     mochaStage("unit"),
     mochaStage("security"),
     mochaStage("mutations"),
     { name: "plugins", run: testPlugins },
     mochaStage("behaviour"),
+    mochaStage("sandbox"),
     mochaStage("upgrade"),
     mochaStage("faults"),
     mochaStage("consumer"),
 ];
 
+/** What a run of every kind consists of: the longest first, in halves with a sandbox each, so that the others run beside it. */
+const stages: Stage[] = [...halves("sandbox"), ...kinds.filter(({ name }) => name !== "sandbox")];
+
 /** Not part of `npm test`: the same tests with every variant, and with many more cases each. */
 const nightlyStages: Stage[] = ["unit", "faults"].map((kind) => ({
     name: `nightly:${kind}`,
-    run: () => mocha(kind, ["--timeout", String(3 * 60 * 60_000)], { KUBERNETES_FAAS_NIGHTLY: "1" }),
+    run: () =>
+        mocha(kind, {
+            options: ["--timeout", String(3 * 60 * 60_000)],
+            variables: { KUBERNETES_FAAS_NIGHTLY: "1" },
+        }),
 }));
 
 const passed: Outcome = { passed: 1, failed: 0, skipped: 0, titles: [] };
@@ -69,16 +76,37 @@ async function testPlugins(): Promise<Outcome> {
 }
 
 function mochaStage(kind: string): Stage {
-    return { name: kind, run: () => mocha(kind, process.argv.slice(3)) };
+    return { name: kind, run: () => mocha(kind, { options: process.argv.slice(3) }) };
 }
 
-async function mocha(kind: string, options: string[], variables: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+/** The files of a kind in two stages, by turns, so that suites which lie together and take long are shared out. */
+function halves(kind: string): Stage[] {
+    const directory = `dist/test/${kind}`;
+    const files = fs
+        .readdirSync(path.join(root, directory), { recursive: true, encoding: "utf8" })
+        .filter((file) => file.endsWith(".test.js"))
+        .sort()
+        .map((file) => path.join(directory, file));
+    return [0, 1].map((half) => {
+        const name = `${kind}/${half + 1}`;
+        return { name, run: () => mocha(name, { files: files.filter((_, index) => index % 2 === half) }) };
+    });
+}
+
+interface MochaRun {
+    /** @default every file of the kind */
+    files?: string[];
+    options?: string[];
+    variables?: NodeJS.ProcessEnv;
+}
+
+async function mocha(name: string, { files, options = [], variables = {} }: MochaRun): Promise<Outcome> {
     const directory = fs.mkdtempSync(path.join(os.tmpdir(), "kubernetes-faas-tests-"));
     const outcomeFile = path.join(directory, "outcome.json");
     const status = await runCommand(
         process.execPath,
-        [require.resolve("mocha/bin/mocha.js"), `dist/test/${kind}/**/*.test.js`, ...options],
-        { cwd: root, env: { ...process.env, ...variables, TEST_OUTCOME: outcomeFile }, label: labelOf(kind) },
+        [require.resolve("mocha/bin/mocha.js"), ...(files ?? [`dist/test/${name}/**/*.test.js`]), ...options],
+        { cwd: root, env: { ...process.env, ...variables, TEST_OUTCOME: outcomeFile }, label: labelOf(name) },
     );
     // Without an outcome mocha itself broke down.
     const outcome = fs.existsSync(outcomeFile) ? (JSON.parse(fs.readFileSync(outcomeFile, "utf8")) as Outcome) : failed;
@@ -88,7 +116,7 @@ async function mocha(kind: string, options: string[], variables: NodeJS.ProcessE
 
 function chooseStages(): Stage[] {
     const kind = process.argv[2];
-    const known = [...stages, ...nightlyStages];
+    const known = [...kinds, ...nightlyStages];
     const wanted = kind ? known.filter((stage) => stage.name === kind) : stages;
     if (wanted.length === 0) {
         console.error(

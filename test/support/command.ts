@@ -47,5 +47,5 @@ export function runCommand(
 
 /** A stack trace or a difference of two texts stays readable: its lines come at once. */
 function pass(from: Readable, to: NodeJS.WritableStream, label: string): void {
-    readline.createInterface({ input: from }).on("line", (line) => to.write(`${label.padEnd(9)} | ${line}\n`));
+    readline.createInterface({ input: from }).on("line", (line) => to.write(`${label.padEnd(10)} | ${line}\n`));
 }
