@@ -43,7 +43,16 @@ export function evaluate(title: ProgramTitle): Promise<Evaluated> {
     return known;
 }
 
-async function run(title: ProgramTitle): Promise<Evaluated> {
+/** Programs share the process' runtime, so that one is evaluated after the other, however they are asked for. */
+let before: Promise<unknown> = Promise.resolve();
+
+function run(title: ProgramTitle): Promise<Evaluated> {
+    const evaluation = before.then(() => evaluateNow(title));
+    before = evaluation.catch(() => undefined);
+    return evaluation;
+}
+
+async function evaluateNow(title: ProgramTitle): Promise<Evaluated> {
     const { resources, result } = await programs[title]();
     return { resources, objects: manifests(resources), outputs: result };
 }
