@@ -14,19 +14,20 @@ import { objectLabels } from "../components/core/labels";
 import { Checks } from "../components/core/validation";
 import { functionDriver } from "../components/faas/function/drivers";
 import { resolveFunction } from "../components/faas/function/resolve";
+import { createAddons, planAddons, validateAddons, withLinesToAdd } from "./addons";
 import { type ClusterKind, clusterStack } from "./clusters";
 import type { FunctionConfiguration } from "./config/functions";
 import type { Configuration } from "./config/schema";
 import { secretValue } from "./config/secrets";
-import { functionRoutes, openIngress, planFunctionGateway, validateIngress } from "./ingress";
+import { functionRoutes, openIngress, planFunctionGateway, planGateway, validateIngress } from "./ingress";
 import { type CreatedPlatform, platformStack } from "./platforms";
 import { root } from "./stack-file";
 
 const clusterName = "cluster";
 
 /**
- * Deploys what a stack's configuration describes: the cluster, the platform, the ingress, the functions. Everything is
- * checked before the first resource is registered.
+ * Deploys what a stack's configuration describes: the cluster, its add-ons, the platform, the ingress, the functions.
+ * Everything is checked before the first resource is registered.
  *
  * @param onCluster told of the cluster once it is registered
  * @throws {@link ArgumentsError} with everything that is wrong, by the keys of the configuration.
@@ -41,12 +42,15 @@ export async function deployStack(
         throw new ArgumentsError(`Stack ${pulumi.getStack()}`, faults);
     }
 
-    const cluster = clusterStack(configuration.cluster.kind).create(clusterName, configuration.cluster);
-    onCluster?.(configuration.cluster.kind, cluster);
+    const made = clusterStack(configuration.cluster.kind).create(clusterName, configuration.cluster);
+    onCluster?.(configuration.cluster.kind, made.cluster);
+    const gateway = planGateway(configuration, planAddons(configuration.addons, made.cluster));
+    const addons = createAddons(configuration.addons, made.cluster, { aws: made.aws, gateway });
+    const { cluster } = addons;
     const { faas } = configuration;
-    const created = platformStack(faas.platform).create(faas.platform, faas, cluster);
+    const created = platformStack(faas.platform).create(faas.platform, faas, cluster, { dependsOn: addons.resources });
     const { platform } = created;
-    const edge = openIngress(configuration, cluster);
+    const edge = openIngress(configuration, addons);
     const functions = Object.fromEntries(
         Object.entries(configuration.functions).map(([name, fn]) => [
             name,
@@ -77,7 +81,11 @@ function validateStack(configuration: Configuration): Fault[] {
         // Platform and functions are checked against the cluster that these arguments describe.
         return checks.faults;
     }
-    const cluster = clusters.describe(clusterName, configuration.cluster);
+    const without = clusters.describe(clusterName, configuration.cluster);
+    const cluster = planAddons(configuration.addons, without);
+    const aws = clusters.placeInAws?.(configuration.cluster);
+    const gateway = planGateway(configuration, cluster);
+    checks.include(validateAddons(configuration.addons, without, { aws, gateway }));
     const { faas } = configuration;
     const stack = platformStack(faas.platform);
     const faults = stack.validate(faas.platform, faas, cluster);
@@ -88,7 +96,7 @@ function validateStack(configuration: Configuration): Fault[] {
     if (platform) {
         checkFunctions(checks, configuration, cluster, platform);
     }
-    return checks.faults;
+    return withLinesToAdd(checks.faults, cluster);
 }
 
 function checkFunctions(checks: Checks, configuration: Configuration, cluster: Cluster, platform: FaasPlatform): void {

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import {
     AutoModeNodePool,
@@ -19,7 +20,7 @@ import {
 } from "../../components/cluster/eks/args";
 import type { ApiServerAccessArgs } from "../../components/cluster/managed";
 import { aws } from "./clouds";
-import { clusterOf, type ClusterStack } from "./cluster";
+import { type AwsPlace, clusterOf, type ClusterStack } from "./cluster";
 import { apiServerAccess, nodePool, type SchemaOf, tags } from "./managed";
 
 const texts = z.array(z.string());
@@ -101,11 +102,27 @@ const args = {
 export const eksSchema = z.strictObject({ kind: z.literal("eks"), name: z.string().optional(), ...args });
 
 /** A cluster of the Amazon Elastic Kubernetes Service. */
-export const eks: ClusterStack<z.output<typeof eksSchema>> = clusterOf(() => {
-    const { describeEksCluster, EksCluster, validateEksCluster } = aws();
-    return {
-        validate: validateEksCluster,
-        describe: describeEksCluster,
-        make: (name, args: EksClusterArgs) => new EksCluster(name, args),
-    };
-});
+export const eks: ClusterStack<z.output<typeof eksSchema>> = {
+    ...clusterOf(() => {
+        const { describeEksCluster, EksCluster, validateEksCluster } = aws();
+        return {
+            validate: validateEksCluster,
+            describe: describeEksCluster,
+            make(name, args: EksClusterArgs) {
+                const { cluster, clusterName, vpcId } = new EksCluster(name, args);
+                return { cluster, aws: { clusterName, vpcId, ...inFile(args) } };
+            },
+        };
+    }),
+    // What only the cluster can tell is no matter of checks, which pass over Outputs.
+    placeInAws: (configuration) => ({
+        clusterName: pulumi.output(""),
+        vpcId: pulumi.output(""),
+        ...inFile(configuration),
+    }),
+};
+
+/** What of a cluster's place stands in the configuration. */
+function inFile({ region, controllers = [] }: EksClusterArgs): Pick<AwsPlace, "region" | "controllers"> {
+    return { region, controllers };
+}

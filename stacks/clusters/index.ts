@@ -6,7 +6,7 @@ import { gke, gkeSchema } from "./gke";
 import { minikube, minikubeSchema } from "./minikube";
 import { existing, existingSchema, local, localSchema } from "./there";
 
-export type { ClusterStack } from "./cluster";
+export type { AwsPlace, ClusterStack, CreatedCluster } from "./cluster";
 
 /** What may stand below `cluster`: the schema of the kind that `kind` names. */
 export const clusterSchema = z.discriminatedUnion("kind", [

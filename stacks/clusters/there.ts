@@ -10,11 +10,12 @@ import {
     validateExistingCluster,
     validateLocalCluster,
 } from "../../components";
-import { Exposure } from "../../components/core/contracts";
+import { Cloud, Exposure } from "../../components/core/contracts";
 import { clusterOf, type ClusterStack } from "./cluster";
 
 /** What the components need to know about the cluster; see docs/cluster.md. */
 export const traits = z.strictObject({
+    cloud: z.enum(Cloud).optional(),
     exposure: z.enum(Exposure).optional(),
     storageClass: z.string().optional(),
     networkPolicies: z.boolean().optional(),

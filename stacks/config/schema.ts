@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { addonsSchema } from "../addons";
 import { clusterSchema } from "../clusters";
 import { ingressSchema } from "../ingress/schema";
 import { platformSchema } from "../platforms";
@@ -8,6 +9,8 @@ import { functionSchema } from "./functions";
 export const configurationSchema = z.strictObject({
     /** The cluster that the stack lives in. */
     cluster: clusterSchema,
+    /** Programs of the cluster's own that what follows needs. */
+    addons: addonsSchema.default({}),
     faas: platformSchema,
     ingress: ingressSchema.optional(),
     functions: z.record(z.string(), functionSchema).default({}),

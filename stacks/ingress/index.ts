@@ -1,5 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Cluster, FaasFunction, FaasPlatform, Fault, IngressGateway, ServiceRef } from "../../components";
+import type {
+    Cluster,
+    ClusterIssuerReference,
+    FaasFunction,
+    FaasPlatform,
+    Fault,
+    IngressGateway,
+    ServiceRef,
+} from "../../components";
 import type { Configuration } from "../config/schema";
 import { secretInClear, type SecretReader, secretValue } from "../config/secrets";
 import type { CreatedPlatform } from "../platforms";
@@ -70,10 +78,15 @@ function plannedPublications(
     return publicationsOf({ configuration, gateway, platform, serviceOf: () => platform.gateway });
 }
 
+/** The gateway that is going to be, where the stack has one. Registers nothing. */
+export function planGateway(configuration: Configuration, cluster: Cluster): IngressGateway | undefined {
+    const wanted = setupOf(configuration, cluster);
+    return wanted?.stack.plan(wanted.setup);
+}
+
 /** The gateway that is going to be, where functions publish their routes by it. Registers nothing. */
 export function planFunctionGateway(configuration: Configuration, cluster: Cluster): IngressGateway | undefined {
-    const wanted = setupOf(configuration, cluster);
-    const gateway = wanted?.stack.plan(wanted.setup);
+    const gateway = planGateway(configuration, cluster);
     return gateway?.protectionAnnotation === undefined ? undefined : gateway;
 }
 
@@ -93,14 +106,27 @@ export interface PublishedStack {
     outputs: Record<string, unknown>;
 }
 
+/** What a stack has made before its ingress. */
+export interface BeforeIngress {
+    cluster: Cluster;
+    /** What has to be there before. */
+    resources: pulumi.Resource[];
+    /** Issuers of certificates, by their names. */
+    issuers: Readonly<Record<string, ClusterIssuerReference>>;
+}
+
 /** Registers what of the ingress has to be there before functions are, where the stack has an ingress. */
-export function openIngress(configuration: Configuration, cluster: Cluster): OpenStackIngress | undefined {
+export function openIngress(
+    configuration: Configuration,
+    { cluster, resources, issuers }: BeforeIngress,
+): OpenStackIngress | undefined {
     const wanted = setupOf(configuration, cluster);
     if (!wanted) {
         return undefined;
     }
-    const { stack, setup } = wanted;
-    const opened = stack.open(setup);
+    const { stack } = wanted;
+    const setup = { ...wanted.setup, issuers };
+    const opened = stack.open(setup, { dependsOn: resources });
     return {
         gateway: opened.gateway,
         publish({ platform, component }, functions) {

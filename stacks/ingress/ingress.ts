@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Cluster, Fault, IngressGateway, ServiceRef } from "../../components";
+import type { Cluster, ClusterIssuerReference, Fault, IngressGateway, ServiceRef } from "../../components";
 import type { SecretReader } from "../config/secrets";
 
 /** Something that the ingress of a stack publishes. */
@@ -24,7 +24,7 @@ export interface IngressStack<Configuration> {
     /** The gateway that is going to be. Registers nothing. */
     plan(setup: IngressSetup<Configuration>): IngressGateway;
     /** Registers what has to be there before functions are. */
-    open(setup: IngressSetup<Configuration>): OpenIngress;
+    open(setup: IngressSetup<Configuration>, opts?: pulumi.ComponentResourceOptions): OpenIngress;
 }
 
 /** What an ingress is made of. */
@@ -33,6 +33,8 @@ export interface IngressSetup<Configuration> {
     configuration: Configuration;
     cluster: Cluster;
     secrets: SecretReader;
+    /** Issuers of certificates that the stack has made, by their names. */
+    issuers?: Readonly<Record<string, ClusterIssuerReference>>;
 }
 
 /** An ingress, to which routes are still to come. */

@@ -1,5 +1,7 @@
 import type { z } from "zod";
 import {
+    CertManagerKind,
+    type ClusterIssuerReference,
     type Fault,
     type IngressGateway,
     planTraefikIngress,
@@ -35,8 +37,9 @@ export const traefik: IngressStack<TraefikConfiguration> = {
         return checks.faults;
     },
     plan: (setup) => planTraefikIngress(setup.name, traefikArgs(setup).args),
-    open(setup) {
-        const { gateway, passwords, caCertificate } = new TraefikIngress(setup.name, traefikArgs(setup).args);
+    open(setup, opts) {
+        const { args } = traefikArgs(setup);
+        const { gateway, passwords, caCertificate } = new TraefikIngress(setup.name, args, opts);
         return {
             gateway,
             publish(publications, dependsOn) {
@@ -45,20 +48,40 @@ export const traefik: IngressStack<TraefikConfiguration> = {
                     const args = routeArgs(setup, gateway, publication);
                     return [publication.name, new Route(publication.name, args, { dependsOn }).url] as const;
                 });
-                return { gateway, urls: Object.fromEntries(routes), passwords, caCertificate };
+                return {
+                    gateway,
+                    urls: Object.fromEntries(routes),
+                    passwords,
+                    caCertificate: caCertificate ?? issuerOf(setup)?.caCertificate,
+                };
             },
         };
     },
 };
 
 /** What the component is given; its faults are found by `byKey` in the configuration. */
-function traefikArgs({ configuration, cluster, secrets }: TraefikSetup): {
+function traefikArgs(setup: TraefikSetup): {
     args: TraefikIngressArgs;
     byKey: ArgumentsFrom<TraefikConfiguration>["byKey"];
 } {
+    const { configuration, cluster, secrets } = setup;
     const { args, byKey } = withSecrets(traefikSchema, configuration, secrets);
-    const { controller: _controller, routes: _routes, ...rest } = args;
-    return { args: { cluster, ...rest }, byKey };
+    const { controller: _controller, routes: _routes, certificates, ...rest } = args;
+    const issuer = issuerOf(setup);
+    return {
+        args: {
+            cluster,
+            ...rest,
+            certificates: issuer ? { ...certificates, issuer: { name: issuer.name } } : certificates,
+        },
+        byKey,
+    };
+}
+
+/** The issuer of the ingress's certificates, where the stack has made it. */
+function issuerOf({ configuration, issuers }: TraefikSetup): ClusterIssuerReference | undefined {
+    const { name, kind } = configuration.certificates?.issuer ?? {};
+    return name === undefined || kind === CertManagerKind.Issuer ? undefined : issuers?.[name];
 }
 
 function routeArgs(

@@ -60,12 +60,12 @@ type FissionConfiguration = z.output<typeof fissionSchema>;
 export const fission: PlatformStack<FissionConfiguration> = {
     validate: (name, configuration, cluster) => validateFission(name, fissionArgs(configuration, cluster)),
     plan: (name, configuration, cluster) => planFission(name, fissionArgs(configuration, cluster)),
-    create(name, configuration, cluster) {
+    create(name, configuration, cluster, opts) {
         const { definitions: mode } = configuration;
         // Definitions that are there already are not this stack's to delete.
         const deletion = mode === FissionCrdsMode.Existing ? undefined : configuration.deletion;
         const { definitions } = new FissionCrds(`${name}-crds`, { cluster, mode, deletion });
-        const component = new Fission(name, { ...fissionArgs(configuration, cluster), definitions });
+        const component = new Fission(name, { ...fissionArgs(configuration, cluster), definitions }, opts);
         return { platform: component.platform, component };
     },
 };

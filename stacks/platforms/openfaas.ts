@@ -36,8 +36,8 @@ type OpenFaasConfiguration = z.output<typeof openFaasSchema>;
 export const openfaas: PlatformStack<OpenFaasConfiguration> = {
     validate: (name, configuration, cluster) => validateOpenFaas(name, openFaasArgs(configuration, cluster)),
     plan: (name, configuration, cluster) => planOpenFaas(name, openFaasArgs(configuration, cluster)),
-    create(name, configuration, cluster) {
-        const component = new OpenFaas(name, openFaasArgs(configuration, cluster));
+    create(name, configuration, cluster, opts) {
+        const component = new OpenFaas(name, openFaasArgs(configuration, cluster), opts);
         return { platform: component.platform, component };
     },
     nextSteps({ namespace, service, port }, kubectl) {

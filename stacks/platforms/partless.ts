@@ -33,7 +33,7 @@ export const kubelessSchema = z.strictObject({ platform: z.literal("kubeless"), 
 export const kubeless = partless<z.output<typeof kubelessSchema>, KubelessArgs>({
     validate: validateKubeless,
     plan: planKubeless,
-    make: (name, args) => new Kubeless(name, args),
+    make: (name, args, opts) => new Kubeless(name, args, opts),
 });
 
 /** The configuration of Funktion. */
@@ -43,14 +43,18 @@ export const funktionSchema = z.strictObject({ platform: z.literal("funktion"), 
 export const funktion = partless<z.output<typeof funktionSchema>, FunktionArgs>({
     validate: validateFunktion,
     plan: planFunktion,
-    make: (name, args) => new Funktion(name, args),
+    make: (name, args, opts) => new Funktion(name, args, opts),
 });
 
 /** What a component of such a platform consists of. */
 interface PartlessComponent<Args> {
     validate: (name: string, args: Args) => Fault[];
     plan: (name: string, args: Args) => FaasPlatform;
-    make: (name: string, args: Args) => pulumi.Resource & { platform: FaasPlatform };
+    make: (
+        name: string,
+        args: Args,
+        opts?: pulumi.ComponentResourceOptions,
+    ) => pulumi.Resource & { platform: FaasPlatform };
 }
 
 function partless<Configuration extends { platform: string }, Args extends { cluster: Cluster }>({
@@ -63,8 +67,8 @@ function partless<Configuration extends { platform: string }, Args extends { clu
     return {
         validate: (name, configuration, cluster) => validate(name, argsOf(configuration, cluster)),
         plan: (name, configuration, cluster) => plan(name, argsOf(configuration, cluster)),
-        create(name, configuration, cluster) {
-            const component = make(name, argsOf(configuration, cluster));
+        create(name, configuration, cluster, opts) {
+            const component = make(name, argsOf(configuration, cluster), opts);
             return { platform: component.platform, component };
         },
     };

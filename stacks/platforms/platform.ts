@@ -25,7 +25,12 @@ export interface PlatformStack<Configuration> {
     /** The platform that is going to be, as far as functions are checked against it. Registers nothing. */
     plan(name: string, configuration: Configuration, cluster: Cluster): FaasPlatform;
     /** Registers the platform. */
-    create(name: string, configuration: Configuration, cluster: Cluster): CreatedPlatform;
+    create(
+        name: string,
+        configuration: Configuration,
+        cluster: Cluster,
+        opts?: pulumi.ComponentResourceOptions,
+    ): CreatedPlatform;
     /**
      * What to do with it beside calling functions.
      *

@@ -11,6 +11,7 @@ import { asConfig, projectName, readStackFile, type StackFile } from "../../../s
 export interface Changes {
     readonly cluster?: object;
     readonly faas?: object;
+    readonly addons?: object;
 }
 
 /** Opens the stack of a file, with stand-ins for its cloud. */

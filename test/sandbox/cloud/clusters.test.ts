@@ -24,6 +24,10 @@ interface Example {
     readonly network: readonly string[];
     /** What a new version of Kubernetes changes. */
     readonly upgraded: readonly string[];
+    /** What keeps definitions, and is not to in a test. @default none */
+    readonly addons?: object;
+    /** The components of add-ons that everything else in the cluster needs to the end. @default none */
+    readonly lasting?: readonly string[];
     /** What is wrong on purpose, and what is said of it. */
     readonly wrong: object;
     readonly faults: readonly RegExp[];
@@ -75,9 +79,12 @@ const examples: readonly Example[] = [
             "update Addon prod-kube-proxy",
             "update Addon prod-vpc-cni",
             "update Cluster prod-eksCluster",
+            "update Deployment cluster-autoscaler-controller",
             "update NodeGroup prod-functions",
             "update NodeGroup prod-general",
         ],
+        addons: { awsLoadBalancerController: { deletion: "delete" } },
+        lasting: ["AwsLoadBalancerController", "ClusterAutoscaler"],
         wrong: { apiServer: {}, serviceCidr: "10.0.0.0/16", vpc: { zones: ["us-east-1a"] } },
         faults: [/cluster\.apiServer leaves no way in/, /cluster\.serviceCidr/, /cluster\.vpc\.zones/],
     },
@@ -143,26 +150,38 @@ describeSandbox("the stacks that make their cluster, with stand-ins for their cl
                 );
             });
 
-            it("goes from the inside out: what is in the cluster, nodes, the cluster, its network", async () => {
-                const unprotected = { cluster: { deletionProtection: false }, faas: { deletion: "delete" } };
+            it("goes from the inside out: functions, platform and ingress, add-ons, nodes, the cluster, its network", async () => {
+                const { addons } = each;
+                const unprotected = {
+                    cluster: { deletionProtection: false },
+                    faas: { deletion: "delete" },
+                    ...(addons ? { addons } : {}),
+                };
                 await runUp(await open(unprotected));
-                const deleted = deletedTypes(await runDestroy(await open(unprotected)));
+                const run = await runDestroy(await open(unprotected));
+                const deleted = deletions(run).map(({ type }) => type);
                 const inCluster = deleted.filter((type) => type.startsWith("kubernetes:"));
                 const stages = [inCluster, each.pools ? [each.pools] : [], [each.cluster], each.network];
                 const spans = stages.filter((types) => types.length > 0).map((types) => spanOf(deleted, types));
                 spans.slice(1).forEach(({ first }, index) => {
                     assert.ok(spans[index]!.last < first, deleted.join("\n"));
                 });
+                const urns = deletions(run).map(({ urn }) => urn);
+                const served = urns.findLastIndex((urn) => /:(FaasFunction|Fission|TraefikIngress)\$/.test(urn));
+                assert.ok(served >= 0);
+                for (const addon of each.lasting ?? []) {
+                    assert.ok(served < urns.findIndex((urn) => urn.includes(`:${addon}$`)), urns.join("\n"));
+                }
                 assert.deepEqual(await resourcesInState(await open(unprotected)), []);
             });
         });
     }
 });
 
-/** The types of what a run deleted, in the order in which the deletions ended. */
-function deletedTypes({ events }: StackRun): string[] {
+/** What a run deleted, in the order in which the deletions ended. */
+function deletions({ events }: StackRun): { type: string; urn: string }[] {
     return events.flatMap(({ resOutputsEvent }) =>
-        resOutputsEvent?.metadata.op === "delete" ? [resOutputsEvent.metadata.type] : [],
+        resOutputsEvent?.metadata.op === "delete" ? [resOutputsEvent.metadata] : [],
     );
 }
 

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { record, type Recording } from "../../../components/testing";
 import { readConfiguration } from "../../../stacks/config/read";
 import { deployStack } from "../../../stacks/program";
@@ -32,4 +33,17 @@ export function deploy(
         ),
         secretConfigKeys: Object.keys(secrets).map((key) => `${projectName}:${key}`),
     });
+}
+
+/** The faults of a stack that is refused, each as a line. */
+export async function refusal(
+    configuration: Record<string, object>,
+    secrets: Record<string, string> = {},
+): Promise<string[]> {
+    const error = await deploy(configuration, secrets).then(
+        () => assert.fail("nothing was refused"),
+        (reason: unknown) => reason as Error & { errors: { propertyPath: string; reason: string }[] },
+    );
+    assert.equal(error.name, "ArgumentsError", error.stack);
+    return error.errors.map(({ propertyPath, reason }) => `${propertyPath} ${reason}`);
 }

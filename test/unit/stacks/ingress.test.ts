@@ -7,7 +7,7 @@ import { type Recording, valueOf } from "../../../components/testing";
 import { checkConfiguration } from "../../../stacks/config/read";
 import { protection } from "../../../stacks/ingress/protections";
 import { standInsFor } from "../../../stacks/sealed-values";
-import { deploy, hello } from "./deployment";
+import { deploy, hello, refusal } from "./deployment";
 
 const ingressType = "kubernetes:networking.k8s.io/v1:Ingress";
 const fission = { platform: "fission" };
@@ -24,15 +24,8 @@ const kong = { ...traefik, controller: "kong" };
 const withRoutes = (...routes: object[]): object => ({ ...hello, routes });
 
 /** The faults of a stack, each as a line; the program must not have made anything. */
-async function faults(configuration: Record<string, object>, secrets: Record<string, string> = {}): Promise<string[]> {
-    const run = deploy({ faas: fission, ...configuration }, secrets);
-    const error = await run.then(
-        () => assert.fail("nothing was refused"),
-        (reason: unknown) => reason as Error & { errors: { propertyPath: string; reason: string }[] },
-    );
-    assert.equal(error.name, "ArgumentsError", error.stack);
-    return error.errors.map(({ propertyPath, reason }) => `${propertyPath} ${reason}`);
-}
+const faults = (configuration: Record<string, object>, secrets?: Record<string, string>): Promise<string[]> =>
+    refusal({ faas: fission, ...configuration }, secrets);
 
 /** Asserts that there is exactly this fault. */
 async function only(configuration: Record<string, object>, expected: RegExp, secrets?: Record<string, string>) {
