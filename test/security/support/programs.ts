@@ -44,11 +44,11 @@ export function evaluate(title: ProgramTitle): Promise<Evaluated> {
 }
 
 /** Programs share the process' runtime, so that one is evaluated after the other, however they are asked for. */
-let before: Promise<unknown> = Promise.resolve();
+let latest: Promise<unknown> = Promise.resolve();
 
 function run(title: ProgramTitle): Promise<Evaluated> {
-    const evaluation = before.then(() => evaluateNow(title));
-    before = evaluation.catch(() => undefined);
+    const evaluation = latest.then(() => evaluateNow(title));
+    latest = evaluation.catch(() => undefined);
     return evaluation;
 }
 
