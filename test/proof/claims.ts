@@ -43,6 +43,19 @@ export const claims: Claim[] = [
         neverRun: "Azure itself",
     },
     {
+        component: "AwsLoadBalancerController",
+        unit: "passes the restricted profile as the account that EKS grants the role, and says that the cluster has it",
+        apiServer:
+            "the AWS Load Balancer Controller on a real API server is taken by admission beside the cluster's own parts, and asked for its kinds from then on",
+        neverRun: "the controller itself, AWS",
+    },
+    {
+        component: "AwsLoadBalancerControllerCrds",
+        unit: "makes both definitions and protects them, or only names them where they exist",
+        apiServer:
+            "the AWS Load Balancer Controller on a real API server has its kinds, which take what it writes and refuse what it can't have written",
+    },
+    {
         component: "CertManager",
         unit: "installs a controller and a webhook that pass the restricted profile, and says that the cluster has it",
         apiServer: `${certManager} stays as it is in a second preview and a refreshing up`,
@@ -62,6 +75,13 @@ export const claims: Claim[] = [
         component: "ClusterAccess",
         unit: "ClusterAccess gives no cluster-wide right, no wildcard, and no right to give rights, on any platform",
         apiServer: `${contracts} come up one after the other, the application with credentials for its namespaces only`,
+    },
+    {
+        component: "ClusterAutoscaler",
+        unit: "finds this cluster's node groups by their tags, and lets nodes go that hold nothing but /tmp",
+        apiServer:
+            "the cluster autoscaler on a real API server may do what it needs, by the API server's own judgement, and nothing beyond",
+        neverRun: "the autoscaler itself, AWS",
     },
     {
         component: "EksCluster",
