@@ -9,7 +9,7 @@ import {
     type Fault,
     type IngressGateway,
 } from "../../components";
-import { type Deletion, Deletion as deletions } from "../../components/core/deletion";
+import { Deletion } from "../../components/core/deletion";
 import { DefinitionsMode } from "../../components/core/custom-definition";
 import type { Labels } from "../../components/core/labels";
 import type { AwsPlace } from "../clusters";
@@ -40,7 +40,7 @@ export const definitionParts = {
     /** Whether the stack makes them, or they are there. @default as the add-on itself */
     definitions: z.enum(DefinitionsMode).optional(),
     /** What becomes of them, and of other data of the add-on's, when they leave the stack. */
-    deletion: z.enum(deletions).optional(),
+    deletion: z.enum(Deletion).optional(),
 };
 
 /** What an add-on is made of. */

@@ -46,6 +46,7 @@ describe("the add-ons of a stack", function () {
         assert.deepEqual(inputs.spec.acme.solvers, [{ dns01: { route53 } }]);
         const edge = recording.only("kubernetes:networking.k8s.io/v1:Ingress", "hello-hello");
         assert.equal(edge.inputs.metadata.annotations["cert-manager.io/cluster-issuer"], "letsencrypt");
+        assert.ok(edge.options.dependencies.includes("cert-manager-issuer-letsencrypt"));
         const order = recording.resources.map(({ type }) => type.split(":").at(-1)!);
         const [definitions, certManager, platform, traefik] = [
             "CertManagerCrds",
