@@ -24,7 +24,8 @@ describe("npm run call -- --watch", function () {
     });
 
     afterEach(async () => {
-        child?.kill("SIGKILL");
+        // Its own way to end takes the server along.
+        child?.kill("SIGTERM");
         await ended;
         fs.rmSync(directory, { recursive: true });
     });
