@@ -20,7 +20,11 @@ interface AccessParts {
 export function createAccess(site: Site, { server, users, certificatesName }: AccessParts): void {
     const { args, name, parent, plan, labels } = site;
     const { engine } = plan;
-    const { files, container } = engine.access(server.primaryHost, plan.databases, users);
+    const { files, container } = engine.access(server.primaryHost, {
+        replicas: plan.replicas,
+        databases: plan.databases,
+        users,
+    });
     const secret = rolledSecret(
         `${name}-access`,
         { cluster: args.cluster, namespace: args.namespace, labels, data: files },

@@ -45,16 +45,10 @@ export interface StatefulDatabaseArgs {
     version?: string;
     /**
      * How many servers: 1, or one primary that takes writes and copies that follow it. Copies are a warm reserve and
-     * take reads; nobody makes one the primary but you (`primary`), and they are no backup.
+     * take reads; none of them becomes the primary by itself, and they are no backup.
      * @default 1
      */
     replicas?: number;
-    /**
-     * Which pod takes writes. Another one becomes the primary in order: the old one takes no more writes, the new one
-     * gets everything that the old one took, then it begins.
-     * @default 0
-     */
-    primary?: number;
     storage: DatabaseStorage;
     /** What becomes of the volumes when they leave the program. @default `protect` */
     deletion?: Deletion;

@@ -25,14 +25,19 @@ export interface ServerPlace {
     /** Name of the StatefulSet; its pods are NAME-0 and so on. */
     name: string;
     namespace: pulumi.Input<string>;
-    replicas: number;
-    primary: number;
     version: string;
     /** The memory limit. */
     memory: pulumi.Input<string>;
     settings: Record<string, string>;
     /** Name of the volume's claim template. */
     claim: string;
+}
+
+/** What a server's databases and users should be. */
+export interface AccessFacts {
+    replicas: number;
+    databases: readonly OwnedDatabase[];
+    users: readonly ServerUser[];
 }
 
 /** What brings a server's databases and users to what they should be: a Job that may run any number of times. */
@@ -76,7 +81,7 @@ export interface Engine {
     /** Files of the configuration, none of them secret. */
     files(place: ServerPlace): Record<string, pulumi.Input<string>>;
     pods(place: ServerPlace): ServerPods;
-    access(host: pulumi.Input<string>, databases: readonly OwnedDatabase[], users: readonly ServerUser[]): AccessJob;
+    access(host: pulumi.Input<string>, facts: AccessFacts): AccessJob;
     url(connection: Omit<Connection, "url" | "engine" | "endpoint">): pulumi.Output<string>;
     /** @param job the scrape job, which tells this server from others */
     alerts(job: string, replicas: number): AlertRule[];

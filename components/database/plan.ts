@@ -15,7 +15,6 @@ export interface DatabasePlan {
     engine: Engine;
     version: string;
     replicas: number;
-    primary: number;
     resourceName: string;
     /** The first one is the component's own. */
     databases: OwnedDatabase[];
@@ -32,7 +31,6 @@ export function planDatabase(name: string, args: StatefulDatabaseArgs): Database
         engine,
         version: args.version ?? newestVersion(engine),
         replicas: args.replicas ?? 1,
-        primary: args.primary ?? 0,
         resourceName: args.resourceName ?? name,
         databases: [
             { name: database, owner: user },

@@ -85,8 +85,6 @@ function createPods(site: Site, certificatesName: pulumi.Input<string>): Hardene
     const place = {
         name: resourceName,
         namespace: args.namespace,
-        replicas,
-        primary: plan.primary,
         version: plan.version,
         memory: resources.limits!.memory!,
         settings: args.settings ?? {},
@@ -115,7 +113,7 @@ function createPods(site: Site, certificatesName: pulumi.Input<string>): Hardene
             replicas,
             claims: [{ name: claim, ...args.storage }],
             deletion: args.deletion,
-            // A pod waits for the primary by itself, whichever that is.
+            // A copy waits for the primary by itself.
             podManagement: PodManagement.Parallel,
             initContainers,
             containers: [{ ...server!, resources }, ...others],
@@ -148,9 +146,9 @@ function completeResources(given: Resources = {}): Resources {
     };
 }
 
-/** Leads to the one pod that takes writes; another primary changes nothing but its selector. */
+/** Leads to the one pod that takes writes. */
 function createPrimaryService({ args, labels, name, parent, plan, pods }: Site): k8s.core.v1.Service {
-    const { engine, primary, resourceName } = plan;
+    const { engine, resourceName } = plan;
     return new k8s.core.v1.Service(
         `${name}-primary`,
         {
@@ -165,7 +163,7 @@ function createPrimaryService({ args, labels, name, parent, plan, pods }: Site):
                 type: "ClusterIP",
                 selector: pulumi.output(pods.podSelector).apply((selector) => ({
                     ...selector,
-                    "statefulset.kubernetes.io/pod-name": `${resourceName}-${primary}`,
+                    "statefulset.kubernetes.io/pod-name": `${resourceName}-0`,
                 })),
                 ports: [{ name: engine.engine, port: engine.port, targetPort: engine.port }],
             },

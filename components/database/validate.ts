@@ -8,8 +8,8 @@ import { engines } from "./engines";
 import { defaultDatabase } from "./plan";
 
 /** Names of databases and users that need no quoting anywhere, in SQL, URLs and shells. */
-const plainName = /^[a-z][a-z0-9_]{0,62}$/;
-const plainNameRule = 'use up to 63 lower-case letters, digits and "_", a letter first';
+const plainName = /^(?!pg_)[a-z][a-z0-9_]{0,62}$/;
+const plainNameRule = 'use up to 63 lower-case letters, digits and "_", a letter first, and not "pg_"';
 
 const settingName = /^[a-z_][a-z0-9_.]*$/;
 
@@ -34,15 +34,8 @@ export function validateStatefulDatabase(name: string, args: StatefulDatabaseArg
     return checks.faults;
 }
 
-function checkServers(checks: Checks, { replicas, primary }: StatefulDatabaseArgs): void {
+function checkServers(checks: Checks, { replicas }: StatefulDatabaseArgs): void {
     checks.integer("replicas", replicas, { minimum: 1, maximum: mostReplicas });
-    checks.integer("primary", primary, { minimum: 0 });
-    if (primary !== undefined && primary >= (replicas ?? 1)) {
-        checks.fault(
-            "primary",
-            `is ${primary}, but the pods are 0 to ${(replicas ?? 1) - 1}; give one of them, or more replicas`,
-        );
-    }
 }
 
 function checkStorage(checks: Checks, { storage, deletion }: StatefulDatabaseArgs): void {

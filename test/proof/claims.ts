@@ -263,7 +263,7 @@ export const claims: Claim[] = [
         unit: "StatefulDatabase gives no container a password, in its environment or its command line",
         apiServer: "a PostgreSQL database on a real API server grows its volumes in place, and nothing else changes",
         process: {
-            test: "PostgreSQL as a process, with the generated script and configuration makes another pod the primary without losing a write, in the order in which pods roll",
+            test: "PostgreSQL as a process, with the generated script and configuration makes a copy anew when its volume is gone, or when copying was ended half-way",
             tested: "Debian's PostgreSQL 15",
             pinned: "PostgreSQL 18.6",
         },

@@ -2,6 +2,8 @@ import { monitor } from "./settings";
 
 /** Databases and who may do what in them, as the server is told. */
 export interface AccessPlan {
+    /** How many servers there are; what the primary keeps for further ones is let go. */
+    replicas: number;
     databases: readonly PlannedDatabase[];
     users: readonly PlannedUser[];
 }
@@ -31,7 +33,7 @@ const mark = "made by kubernetes-faas";
  * What brings a server's databases and users to what they should be, for `psql`. It may run any number of times and be
  * ended anywhere. Nothing is dropped: a user that is gone from the plan can't log in any more, a database stays.
  */
-export function accessSql({ databases, users }: AccessPlan): string {
+export function accessSql({ replicas, databases, users }: AccessPlan): string {
     return [
         "\\set ON_ERROR_STOP on",
         monitorSql,
@@ -39,6 +41,9 @@ export function accessSql({ databases, users }: AccessPlan): string {
         retireSql(users),
         ...databases.map(databaseSql),
         ...databases.map((database) => grantsSql(database, users)),
+        // Last, since what a former owner leaves to another takes databases along.
+        ...databases.map(ownerSql),
+        slotsSql(replicas),
         "",
     ].join("\n");
 }
@@ -73,15 +78,39 @@ function retireSql(users: readonly PlannedUser[]): string {
 function databaseSql({ name, owner }: PlannedDatabase): string {
     return [
         `SELECT ${literal(`CREATE DATABASE ${identifier(name)} OWNER ${identifier(owner)}`)} WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = ${literal(name)}) \\gexec`,
-        `ALTER DATABASE ${identifier(name)} OWNER TO ${identifier(owner)};`,
         // Every user of the server may connect to every database, unless that is taken back.
         `REVOKE ALL ON DATABASE ${identifier(name)} FROM PUBLIC;`,
     ].join("\n");
 }
 
+function ownerSql({ name, owner }: PlannedDatabase): string {
+    return [
+        `ALTER DATABASE ${identifier(name)} OWNER TO ${identifier(owner)};`,
+        `GRANT ALL ON DATABASE ${identifier(name)} TO ${identifier(owner)};`,
+    ].join("\n");
+}
+
+/** Of a copy that is gone for good; else the primary keeps its log for it. */
+function slotsSql(replicas: number): string {
+    return (
+        "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots " +
+        `WHERE slot_name ~ '^pod_[0-9]+$' AND substring(slot_name FROM 5)::int >= ${replicas} AND NOT active;`
+    );
+}
+
+/** Tables of a former owner, who else would keep what nobody reaches any more. */
+function inheritSql(owner: string): string {
+    return (
+        `SELECT format('REASSIGN OWNED BY %I TO %I', rolname, ${literal(owner)}) FROM pg_roles ` +
+        `WHERE shobj_description(oid, 'pg_authid') = ${literal(mark)} AND rolname <> ${literal(owner)} ` +
+        "AND EXISTS (SELECT FROM pg_class WHERE relowner = pg_roles.oid AND relpersistence <> 't') \\gexec"
+    );
+}
+
 function grantsSql({ name, owner }: PlannedDatabase, users: readonly PlannedUser[]): string {
     const lines = [
         `\\connect ${identifier(name)}`,
+        inheritSql(owner),
         "REVOKE ALL ON SCHEMA public FROM PUBLIC;",
         `GRANT ALL ON SCHEMA public TO ${identifier(owner)};`,
     ];

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { type Connection, DatabaseEngine } from "../../core/contracts";
 import { image } from "../../core/images";
 import type { WorkloadContainer } from "../../core/workload";
-import type { AccessJob, Engine, OwnedDatabase, ServerPlace, ServerPods, ServerUser } from "../engine";
+import type { AccessFacts, AccessJob, Engine, ServerPlace, ServerPods } from "../engine";
 import { accessSql } from "./access";
 import { folders, monitor, ownSettings, pgHbaConf, postgresqlConf } from "./settings";
 import { postgresqlAlerts, postgresqlDashboard } from "./telemetry";
@@ -74,8 +74,6 @@ function serverPods(place: ServerPlace): ServerPods {
                 command: ["sh", `${folders.settings}/prepare.sh`],
                 environment: {
                     POD_HOST: pulumi.interpolate`${place.name}-%s.${place.name}-headless.${place.namespace}.svc`,
-                    PRIMARY: `${place.primary}`,
-                    REPLICAS: `${place.replicas}`,
                     PGDATA: data,
                     PGPORT: `${port}`,
                     SETTINGS: folders.settings,
@@ -132,11 +130,7 @@ function exporter(): WorkloadContainer {
 }
 
 /** The server keeps what can be told from the password, and so nothing else goes to it. */
-function accessJob(
-    host: pulumi.Input<string>,
-    databases: readonly OwnedDatabase[],
-    users: readonly ServerUser[],
-): AccessJob {
+function accessJob(host: pulumi.Input<string>, { replicas, databases, users }: AccessFacts): AccessJob {
     const verifiers = pulumi.all(
         users.map(({ password, salt }) =>
             pulumi.all([password, salt]).apply(([text, random]) => scramVerifier(text, random)),
@@ -144,6 +138,7 @@ function accessJob(
     );
     const sql = verifiers.apply((known) =>
         accessSql({
+            replicas,
             databases,
             users: users.map(({ name, reads, writes }, index) => ({ name, reads, writes, verifier: known[index]! })),
         }),

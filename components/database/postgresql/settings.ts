@@ -18,20 +18,27 @@ export const folders = {
 
 /** Settings that the component lives by; changing one would open the server or lose its data. */
 export const ownSettings: readonly string[] = [
+    "allow_alter_system",
     "config_file",
     "data_directory",
+    "default_transaction_read_only",
     "fsync",
     "full_page_writes",
     "hba_file",
+    "hot_standby",
     "ident_file",
     "include",
     "include_dir",
     "include_if_exists",
     "listen_addresses",
+    "max_replication_slots",
+    "max_wal_senders",
     "password_encryption",
     "port",
     "primary_conninfo",
     "primary_slot_name",
+    "recovery_target_timeline",
+    "restore_command",
     "ssl",
     "ssl_ca_file",
     "ssl_cert_file",
@@ -68,9 +75,9 @@ export function postgresqlConf({ port, memory, settings }: ServerSettings): stri
         logging_collector: "off",
         log_timezone: "Etc/UTC",
         timezone: "Etc/UTC",
-        ...settings,
         // What prepare.sh writes for this pod alone.
         include_if_exists: `${folders.run}/pod.conf`,
+        ...settings,
     });
 }
 

@@ -9,6 +9,8 @@ import { findPostgreSql, type Programs } from "./support/programs";
 
 const salt = Buffer.from("sixteen bytes...").toString("base64");
 
+const someUser = { name: "orders", verifier: scramVerifier("secret", salt), reads: [], writes: [] };
+
 describe("PostgreSQL as a process, with the generated script and configuration", function () {
     this.timeout(120_000);
     let programs: Programs;
@@ -71,6 +73,7 @@ describe("PostgreSQL as a process, with the generated script and configuration",
         await running(1);
         const verifier = scramVerifier("opensesame", salt);
         const plan = {
+            replicas: 1,
             databases: [{ name: "orders", owner: "orders" }],
             users: [{ name: "orders", verifier, reads: [], writes: [] }],
         };
@@ -102,8 +105,8 @@ describe("PostgreSQL as a process, with the generated script and configuration",
         const query = (user: string, statement: string, database = "orders") =>
             pods.psql(0, statement, { user, database, password: "secret" });
 
-        pods.sql(0, accessSql({ databases, users: [owner, reader, writer] }));
-        pods.sql(0, accessSql({ databases, users: [owner, reader, writer] }));
+        pods.sql(0, accessSql({ replicas: 1, databases, users: [owner, reader, writer] }));
+        pods.sql(0, accessSql({ replicas: 1, databases, users: [owner, reader, writer] }));
         assert.equal(query("orders", "CREATE TABLE t (n int)").status, 0);
         assert.equal(query("import", "INSERT INTO t VALUES (7)").status, 0);
         assert.equal(query("report", "SELECT n FROM t").stdout.trim(), "7");
@@ -114,7 +117,10 @@ describe("PostgreSQL as a process, with the generated script and configuration",
 
         // The writer becomes a reader, the reader is gone, and the owner's password is another one.
         const rotated = { ...owner, verifier: scramVerifier("new", salt) };
-        pods.sql(0, accessSql({ databases, users: [rotated, { ...writer, reads: ["orders"], writes: [] }] }));
+        pods.sql(
+            0,
+            accessSql({ replicas: 1, databases, users: [rotated, { ...writer, reads: ["orders"], writes: [] }] }),
+        );
         assert.match(query("import", "INSERT INTO t VALUES (8)").stderr, /permission denied/);
         assert.equal(query("import", "SELECT n FROM t").stdout.trim(), "7");
         assert.match(query("report", "SELECT 1").stderr, /authentication failed|not permitted to log in/);
@@ -154,43 +160,69 @@ describe("PostgreSQL as a process, with the generated script and configuration",
         await caughtUp(1, "SELECT n FROM t", "6");
     });
 
-    it("makes another pod the primary without losing a write, in the order in which pods roll", async () => {
-        await running(3);
-        pods.sql(0, "CREATE TABLE t AS SELECT 1 AS n");
-        await pods.stop(2);
-        await pods.start(2, 1);
-        pods.sql(0, "INSERT INTO t VALUES (2)");
+    it("makes a copy anew whose slot has lost what it kept", async () => {
+        await running(2);
         await pods.stop(1);
-        pods.sql(0, "INSERT INTO t VALUES (3)");
-        assert.match(await pods.start(1, 1), /pod 0 is the primary still/);
-        assert.match(pods.psql(0, "INSERT INTO t VALUES (9)").stderr, /read-only transaction/);
-        assert.equal(pods.sql(1, "SELECT string_agg(n::text, ',' ORDER BY n) FROM t"), "1,2,3");
-        pods.sql(1, "INSERT INTO t VALUES (4)");
-        await pods.stop(0);
-        assert.match(await pods.start(0, 1), /following pod 1/);
-        for (const ordinal of [0, 2]) {
-            await caughtUp(ordinal, "SELECT string_agg(n::text, ',' ORDER BY n) FROM t", "1,2,3,4");
-            assert.match(pods.psql(ordinal, "INSERT INTO t VALUES (9)").stderr, /read-only transaction/);
+        // No room for what the copy lacks, and more of it than one file of the log holds.
+        pods.sql(0, "ALTER SYSTEM SET max_slot_wal_keep_size = '1MB'");
+        pods.sql(0, "SELECT pg_reload_conf()");
+        pods.sql(0, "CREATE TABLE t AS SELECT generate_series(1, 300000) AS n");
+        for (const statement of ["SELECT pg_switch_wal()", "CHECKPOINT", "SELECT pg_switch_wal()", "CHECKPOINT"]) {
+            pods.sql(0, statement);
         }
-        assert.equal(pods.sql(1, "SHOW default_transaction_read_only"), "off");
+        assert.equal(pods.sql(0, "SELECT wal_status FROM pg_replication_slots"), "lost");
+        fs.rmSync(pods.data(1), { recursive: true });
+        await pods.start(1);
+        await caughtUp(1, "SELECT count(*) FROM t", "300000");
+        assert.notEqual(pods.sql(0, "SELECT wal_status FROM pg_replication_slots"), "lost");
     });
 
-    it("makes a copy the primary when the primary is lost, and never throws away what only the lost one has", async () => {
+    it("lets go of what is kept for a copy that is gone for good", async () => {
+        await running(2);
+        await pods.stop(1);
+        const slots = () => pods.sql(0, "SELECT count(*) FROM pg_replication_slots");
+        pods.sql(0, accessSql({ replicas: 2, databases: [], users: [someUser] }));
+        assert.equal(slots(), "1");
+        await eventually(() => {
+            pods.sql(0, accessSql({ replicas: 1, databases: [], users: [someUser] }));
+            assert.equal(slots(), "0");
+        });
+    });
+
+    it("leaves another owner the tables of the one before, and nobody without access", async () => {
+        await running(1);
+        const verifier = scramVerifier("secret", salt);
+        const user = (name: string) => ({ name, verifier, reads: [], writes: [] });
+        const query = (name: string, statement: string, database = "orders") =>
+            pods.psql(0, statement, { user: name, database, password: "secret" });
+        const plan = (owner: string) => ({
+            replicas: 1,
+            databases: [
+                { name: "orders", owner },
+                { name: "other", owner: "before" },
+            ],
+            users: [user("before"), user("after")],
+        });
+        pods.sql(0, accessSql(plan("before")));
+        assert.equal(query("before", "CREATE TABLE t AS SELECT 1 AS n").status, 0);
+        assert.equal(query("before", "CREATE TABLE t AS SELECT 2 AS n", "other").status, 0);
+        pods.sql(0, accessSql(plan("after")));
+        assert.equal(query("after", "INSERT INTO t VALUES (3); SELECT max(n) FROM t").stdout.trim(), "3");
+        assert.match(query("before", "SELECT n FROM t").stderr, /permission denied/);
+        assert.equal(query("before", "SELECT n FROM t", "other").stdout.trim(), "2");
+    });
+
+    it("starts no copy of a primary that was made anew, whose data only the copy has", async () => {
         await running(2);
         pods.sql(0, "CREATE TABLE t AS SELECT 1 AS n");
         await caughtUp(1, "SELECT n FROM t", "1");
         await pods.stop(1);
-        // Nobody copies this one.
-        pods.sql(0, "INSERT INTO t VALUES (2)");
-        await pods.stop(0, "SIGKILL");
-        await pods.start(1, 1);
-        pods.sql(1, "INSERT INTO t VALUES (3)");
-        const { status, output } = await pods.prepare(0, 1);
-        assert.equal(status, 1);
-        assert.match(output, /has changes that pod 1 never got.*delete the pod and its claim/);
+        await pods.stop(0);
         fs.rmSync(pods.data(0), { recursive: true });
-        await pods.start(0, 1);
-        await caughtUp(0, "SELECT string_agg(n::text, ',' ORDER BY n) FROM t", "1,3");
+        await pods.start(0);
+        const { status, output } = await pods.prepare(1);
+        assert.equal(status, 1);
+        assert.match(output, /pod 0 holds another database.*before you delete its claim/);
     });
 
     it("makes no empty database in the place of a primary whose volume is gone", async () => {
@@ -199,7 +231,7 @@ describe("PostgreSQL as a process, with the generated script and configuration",
         fs.rmSync(pods.data(0), { recursive: true });
         const { status, output } = await pods.prepare(0);
         assert.equal(status, 1);
-        assert.match(output, /pod 1 has.*primary: 1/);
+        assert.match(output, /has no data, but pod 1 has.*Copy pod 1's data first/);
     });
 
     it("refuses data of another major version, and says so", async () => {
@@ -215,7 +247,10 @@ describe("PostgreSQL as a process, with the generated script and configuration",
         await running(2);
         const password = "correcthorse";
         const verifier = scramVerifier(password, salt);
-        pods.sql(0, accessSql({ databases: [], users: [{ name: "orders", verifier, reads: [], writes: [] }] }));
+        pods.sql(
+            0,
+            accessSql({ replicas: 2, databases: [], users: [{ name: "orders", verifier, reads: [], writes: [] }] }),
+        );
         pods.psql(0, "SELECT broken", { user: "orders", password, database: "postgres" });
         for (const ordinal of [0, 1]) {
             assert.ok(!pods.log(ordinal).includes(password));

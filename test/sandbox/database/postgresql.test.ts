@@ -22,6 +22,10 @@ interface Claim extends KubernetesObject {
     spec: { resources: { requests: { storage: string } } };
 }
 
+interface Rollout extends KubernetesObject {
+    status: { currentRevision: string; updateRevision: string };
+}
+
 interface Service extends KubernetesObject {
     spec: { selector: Record<string, string> };
 }
@@ -121,12 +125,18 @@ describeSandbox("a PostgreSQL database on a real API server", (context) => {
         assert.equal(passwords[1], before[1]);
     });
 
-    it("makes another pod the primary: the Service leads there, and pods roll", async () => {
-        const changes = await update({ storage: { size: "2Gi" }, rotation: "2026-12", primary: 1 });
-        assert.ok(changes.includes("update Service orders-primary"), changes.join());
+    it("adds a copy without a restart of the others, and a Service for reads leads to all", async () => {
+        const changes = await update({ storage: { size: "2Gi" }, rotation: "2026-12", replicas: 3 });
         assert.ok(changes.includes("update StatefulSet orders"), changes.join());
+        assert.ok(changes.includes("create PersistentVolumeClaim orders-data-2"), changes.join());
+        assert.ok(!changes.some((change) => change.includes("ConfigMap")), changes.join());
+        const set = (await context().client.get(
+            `/apis/apps/v1/namespaces/${namespace}/statefulsets/orders`,
+        )) as Rollout;
+        assert.equal(set.status.currentRevision, set.status.updateRevision);
         const service = (await context().client.get(`/api/v1/namespaces/${namespace}/services/orders`)) as Service;
-        assert.equal(service.spec.selector["statefulset.kubernetes.io/pod-name"], "orders-1");
+        assert.equal(service.spec.selector["statefulset.kubernetes.io/pod-name"], "orders-0");
+        await update({ storage: { size: "2Gi" }, rotation: "2026-12" });
     });
 
     it("rolls pods for another setting, by a new ConfigMap", async () => {

@@ -25,10 +25,10 @@ describe("what a database refuses", () => {
         ["no storage", { storage: undefined }, /^storage: is missing/],
         ["a volume that holds nothing", { storage: { size: "1Mi" } }, /^storage.size: .*256Mi or more/],
         ["no server at all", { replicas: 0 }, /^replicas: is 0/],
-        ["a primary that is no pod", { replicas: 2, primary: 2 }, /^primary: is 2, but the pods are 0 to 1/],
         ["a reserved database", { database: "postgres" }, /^database: is "postgres", which PostgreSQL keeps to itself/],
         ["a reserved user", { user: "monitoring" }, /^user: is "monitoring", which PostgreSQL keeps to itself/],
         ["a name that needs quotes", { database: "My-Orders" }, /^database: is "My-Orders".*lower-case/],
+        ["a name of the server's own kind", { user: "pg_boss" }, /^user: is "pg_boss".*not "pg_"/],
         ["a database twice", { databases: { orders: {} } }, /^databases.orders: .*first one; leave it out here/],
         ["an owner who is no user", { databases: { a: { owner: "boss" } } }, /^databases.a.owner: is "boss"/],
         [

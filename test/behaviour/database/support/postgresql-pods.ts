@@ -91,14 +91,12 @@ export class PostgreSqlPods {
         fs.chownSync(this.path(ordinal, file), nobody, nobody);
     }
 
-    private environment(ordinal: number, primary: number): NodeJS.ProcessEnv {
+    private environment(ordinal: number): NodeJS.ProcessEnv {
         return {
             PATH: [...this.programs.folders, process.env.PATH].join(":"),
             ...this.programs.environment,
             POD_NAME: `orders-${ordinal}`,
             POD_HOST: PostgreSqlPods.host(0).replace(/0$/, "%s"),
-            PRIMARY: `${primary}`,
-            REPLICAS: `${this.options.replicas}`,
             PGDATA: this.data(ordinal),
             PGPORT: `${port}`,
             SETTINGS: this.path(ordinal, "settings"),
@@ -108,9 +106,9 @@ export class PostgreSqlPods {
     }
 
     /** Starts the init container of a pod; the process group can be ended as a whole. */
-    spawnPrepare(ordinal: number, primary = 0): ChildProcess {
+    spawnPrepare(ordinal: number): ChildProcess {
         return spawn("sh", [path.join(this.home, "prepare.sh")], {
-            env: this.environment(ordinal, primary),
+            env: this.environment(ordinal),
             cwd: this.home,
             uid: nobody,
             gid: nobody,
@@ -120,8 +118,8 @@ export class PostgreSqlPods {
     }
 
     /** Runs the init container of a pod to its end. */
-    async prepare(ordinal: number, primary = 0): Promise<Run> {
-        const child = this.spawnPrepare(ordinal, primary);
+    async prepare(ordinal: number): Promise<Run> {
+        const child = this.spawnPrepare(ordinal);
         let output = "";
         child.stdout!.on("data", (chunk: Buffer) => (output += chunk.toString()));
         child.stderr!.on("data", (chunk: Buffer) => (output += chunk.toString()));
@@ -130,14 +128,14 @@ export class PostgreSqlPods {
     }
 
     /** Prepares a pod and starts its server, as the kubelet does. */
-    async start(ordinal: number, primary = 0): Promise<string> {
-        const { status, output } = await this.prepare(ordinal, primary);
+    async start(ordinal: number): Promise<string> {
+        const { status, output } = await this.prepare(ordinal);
         if (status !== 0) {
             throw new Error(`pod ${ordinal} was not prepared: ${output}`);
         }
         const config = `config_file=${this.path(ordinal, "settings/postgresql.conf")}`;
         const server = spawn("postgres", ["-D", this.data(ordinal), "-c", config], {
-            env: this.environment(ordinal, primary),
+            env: this.environment(ordinal),
             cwd: this.home,
             uid: nobody,
             gid: nobody,
@@ -183,7 +181,7 @@ export class PostgreSqlPods {
     /** Runs a program as in a pod. */
     run(ordinal: number, program: string, args: readonly string[], input?: string): SpawnSyncReturns<string> {
         return spawnSync(program, args, {
-            env: this.environment(ordinal, 0),
+            env: this.environment(ordinal),
             cwd: this.home,
             uid: nobody,
             gid: nobody,
