@@ -91,7 +91,7 @@ export interface EksAccessArgs {
     deployer: pulumi.Input<string>;
     /** Further administrators of the whole cluster, by a name of yours. @default none */
     admins?: Record<string, pulumi.Input<string>>;
-    /** Who may look at everything but Secrets, by a name of yours. @default none */
+    /** Who may look at most namespaced objects, and at no Secrets, by a name of yours. @default none */
     viewers?: Record<string, pulumi.Input<string>>;
 }
 

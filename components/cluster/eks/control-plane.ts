@@ -68,8 +68,8 @@ export function makeControlPlane(parts: ControlPlaneParts): eks.Cluster {
         {
             parent,
             dependsOn: [...dependsOn, ...privateAccess.rules],
-            // AWS refuses to delete it, but only after everything in it is gone; Pulumi refuses before.
-            protect: args.deletionProtection ?? true,
+            // Its access entries would inherit it, and nobody could be shut out; the cluster alone gets it by a transform.
+            protect: false,
             retainOnDelete: false,
             transforms: [hardenCluster(args)],
         },

@@ -106,7 +106,7 @@ export class EksCluster extends pulumi.ComponentResource {
         this.vpcId = pulumi.output(network.vpcId);
         this.privateSubnetIds = pulumi.output(network.privateSubnetIds);
         this.publicSubnetIds = pulumi.output(network.publicSubnetIds);
-        this.securityGroupId = controlPlane.clusterSecurityGroupId;
+        this.securityGroupId = nodeSecurityGroupOf(controlPlane);
         this.secretsKeyArn = pulumi.output(keys.secrets);
         this.registerOutputs({
             cluster: this.cluster,
@@ -170,6 +170,11 @@ function endpointOf({ region }: EksClusterArgs, { eksCluster }: eks.Cluster): Ek
 /** Of all that a cluster has, only these neither change in place nor come again. */
 function identifierOf({ eksCluster }: eks.Cluster): pulumi.Output<string> {
     return pulumi.interpolate`${eksCluster.arn}@${eksCluster.createdAt}`;
+}
+
+/** EKS' own group. (`clusterSecurityGroupId` of @pulumi/eks is that of `privateFrom`, where there is one.) */
+function nodeSecurityGroupOf({ eksCluster }: eks.Cluster): pulumi.Output<string> {
+    return eksCluster.vpcConfig.apply(({ clusterSecurityGroupId }) => clusterSecurityGroupId);
 }
 
 function issuerOf({ eksCluster }: eks.Cluster): pulumi.Output<string> {

@@ -13,28 +13,31 @@ const nodeGroupType = "aws:eks/nodeGroup:NodeGroup";
 const maxUnavailablePercentage = 33;
 
 /**
- * The cluster: nobody is its administrator for having made it, where @pulumi/eks says otherwise; and a zone in trouble is
- * left.
+ * The cluster: nobody is its administrator for having made it, where @pulumi/eks says otherwise; a zone in trouble is left;
+ * and with deletion protection a destroy fails before it empties the cluster, where AWS would refuse only afterwards.
  */
 export function hardenCluster(args: EksClusterArgs): pulumi.ResourceTransform {
-    return forType(clusterType, (props) => ({
-        ...props,
-        accessConfig: { authenticationMode: "API", bootstrapClusterCreatorAdminPermissions: false },
-        zonalShiftConfig: { enabled: args.zonalShift ?? true },
+    return forType(clusterType, ({ props, opts }) => ({
+        props: {
+            ...props,
+            accessConfig: { authenticationMode: "API", bootstrapClusterCreatorAdminPermissions: false },
+            zonalShiftConfig: { enabled: args.zonalShift ?? true },
+        },
+        opts: { ...opts, protect: args.deletionProtection ?? true },
     }));
 }
 
 /** A node group: sick nodes are replaced, and a third is renewed at a time. */
 export function hardenNodeGroup(): pulumi.ResourceTransform {
-    return forType(nodeGroupType, (props) => ({
-        ...props,
-        nodeRepairConfig: { enabled: true },
-        updateConfig: { maxUnavailablePercentage },
+    return forType(nodeGroupType, ({ props, opts }) => ({
+        props: { ...props, nodeRepairConfig: { enabled: true }, updateConfig: { maxUnavailablePercentage } },
+        opts,
     }));
 }
 
-type Properties = Record<string, unknown>;
-
-function forType(type: string, change: (props: Properties) => Properties): pulumi.ResourceTransform {
-    return (resource) => (resource.type === type ? { props: change(resource.props), opts: resource.opts } : undefined);
+function forType(
+    type: string,
+    change: (resource: pulumi.ResourceTransformArgs) => pulumi.ResourceTransformResult,
+): pulumi.ResourceTransform {
+    return (resource) => (resource.type === type ? change(resource) : undefined);
 }

@@ -8,6 +8,8 @@ const vpcSizes = { widest: 16, narrowest: 21 };
 /** https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html */
 const serviceSizes = { widest: 12, narrowest: 24 };
 const privateBlocks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
+/** What nodes and the add-ons ask of AWS: https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html */
+const neededEndpoints = ["ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "sts"];
 /** https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html */
 const maximumPublicCidrs = 40;
 
@@ -47,10 +49,15 @@ function checkVpc(checks: Checks, vpc: EksVpcArgs, region: string): void {
     if (vpc.interfaceEndpoints?.includes("s3")) {
         checks.fault("interfaceEndpoints", 'has "s3", which is always reached within AWS, for nothing; leave it out');
     }
-    if (vpc.natGateways === NatGateways.None && (vpc.interfaceEndpoints ?? []).length === 0) {
+    checkWayOut(checks, vpc);
+}
+
+function checkWayOut(checks: Checks, { natGateways, interfaceEndpoints = [] }: EksVpcArgs): void {
+    const missing = neededEndpoints.filter((service) => !interfaceEndpoints.includes(service));
+    if (natGateways === NatGateways.None && missing.length > 0) {
         checks.fault(
             "natGateways",
-            'is "none", and there are no interface endpoints: nodes could not pull an image nor join; give "interfaceEndpoints" (ec2, ecr.api, ecr.dkr, eks, eks-auth, sts, logs), or another value',
+            `is "none", and "interfaceEndpoints" lacks ${missing.join(", ")}: nodes could not join, pull images or act in the account; add them, or give another value`,
         );
     }
 }

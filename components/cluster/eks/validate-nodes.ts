@@ -110,12 +110,16 @@ function checkReserved(checks: Checks, { labels, taints }: EksNodePoolArgs): voi
 /** CoreDNS and the volumes' controller run anywhere but on tainted nodes. */
 function checkForSystemPods(checks: Checks, pools: Record<string, EksNodePoolArgs>): void {
     const lasting = Object.values(pools).filter(({ spot }) => spot !== true);
-    const keepsAway = ({ taints, maxNodes }: EksNodePoolArgs): boolean =>
-        maxNodes === 0 || (taints ?? []).some(({ effect }) => effect !== "PreferNoSchedule");
-    if (lasting.length > 0 && lasting.every(keepsAway)) {
+    const plain = lasting.filter(({ taints }) => (taints ?? []).every(({ effect }) => effect === "PreferNoSchedule"));
+    if (lasting.length > 0 && plain.length === 0) {
         checks.fault(
             "nodePools",
             "has taints in every pool without spot, so that the cluster's own parts (CoreDNS) find no node; leave one pool without taints",
+        );
+    } else if (plain.length > 0 && plain.every(({ minNodes }) => minNodes === 0)) {
+        checks.fault(
+            "nodePools",
+            "has minNodes 0 in every pool without spot and taints, so that the cluster's own parts (CoreDNS) find no node; give one of them 1 at least",
         );
     }
 }

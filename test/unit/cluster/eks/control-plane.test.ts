@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as eks from "@pulumi/eks";
 import { AutoModeNodePool, type EksClusterArgs, EksLogType } from "../../../../components/aws";
+import { valueOf } from "../../support/mocks";
 import { facts, minimal, minimalAuto, recordEks, withAwsCli } from "./support";
 
 const clusterType = "eks:index:Cluster";
@@ -63,14 +64,14 @@ describe("EksCluster's control plane", () => {
             version: "1.36",
         };
         const { transform } = await recordEks();
-        assert.deepEqual(await transform("aws:eks/cluster:Cluster", made), {
+        assert.deepEqual((await transform("aws:eks/cluster:Cluster", made)).props, {
             accessConfig: { authenticationMode: "API", bootstrapClusterCreatorAdminPermissions: false },
             zonalShiftConfig: { enabled: true },
             version: "1.36",
         });
-        assert.deepEqual(await transform("aws:iam/role:Role", { name: "x" }), { name: "x" });
+        assert.deepEqual(await transform("aws:iam/role:Role", { name: "x" }), { props: { name: "x" }, opts: {} });
         const still = await recordEks({ zonalShift: false });
-        const props = await still.transform("aws:eks/cluster:Cluster", made);
+        const { props } = await still.transform("aws:eks/cluster:Cluster", made);
         assert.deepEqual(props.zonalShiftConfig, { enabled: false });
     });
 
@@ -130,10 +131,26 @@ describe("EksCluster's control plane", () => {
     it("is protected in Pulumi too, so that a destroy fails before it empties the cluster; its other parts are not", async () => {
         const recording = await recordEks();
         const kept = recording.resources.filter(({ options }) => options.protect).map(({ type }) => type);
-        assert.deepEqual(kept, [clusterType]);
+        assert.deepEqual(kept, []);
+        assert.equal((await recording.transform("aws:eks/cluster:Cluster")).opts.protect, true);
         const open = await recordEks({ deletionProtection: false });
         assert.equal(open.only(clusterType).inputs.deletionProtection, false);
-        assert.equal(open.only(clusterType).options.protect, false);
+        assert.equal((await open.transform("aws:eks/cluster:Cluster")).opts.protect, false);
+    });
+
+    it("lets an administrator be taken out of a protected cluster: access entries inherit no protection", async () => {
+        const recording = await recordEks();
+        // Children of a component have its protection, unless a transform gives them another.
+        assert.equal(recording.only(clusterType).options.protect, false);
+        const entry = await recording.transform("aws:eks/accessEntry:AccessEntry");
+        assert.equal(entry.opts.protect, undefined);
+    });
+
+    it("yields the security group that its nodes are in, also where the private endpoint has one of its own", async () => {
+        for (const apiServer of [minimal.apiServer, { privateFrom: ["192.168.0.0/24"] }]) {
+            const { result } = await recordEks({ apiServer });
+            assert.equal(await valueOf(result.securityGroupId), facts.securityGroup);
+        }
     });
 
     it("keeps all else that is asked for", async () => {

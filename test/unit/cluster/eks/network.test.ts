@@ -62,7 +62,8 @@ describe("EksCluster's VPC", () => {
 
     it("has a NAT gateway per zone, one for all, or none, with a private route to it in every zone", async () => {
         const routes = async (natGateways?: NatGateways): Promise<unknown[][]> => {
-            const recording = await withVpc({ natGateways, interfaceEndpoints: ["ecr.dkr"] });
+            const interfaceEndpoints = ["ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "sts"];
+            const recording = await withVpc({ natGateways, interfaceEndpoints });
             return pick(recording, "aws:ec2/route:Route", "natGatewayId", "gatewayId").slice(1);
         };
         const to = (...letters: string[]): unknown[][] =>

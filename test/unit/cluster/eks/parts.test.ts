@@ -56,7 +56,7 @@ describe("EksCluster's nodes", () => {
 
     it("are replaced when they are sick, and a third at a time, which @pulumi/eks has no argument for", async () => {
         const { transform } = await recordEks();
-        assert.deepEqual(await transform("aws:eks/nodeGroup:NodeGroup", { version: "1.36" }), {
+        assert.deepEqual((await transform("aws:eks/nodeGroup:NodeGroup", { version: "1.36" })).props, {
             version: "1.36",
             nodeRepairConfig: { enabled: true },
             updateConfig: { maxUnavailablePercentage: 33 },

@@ -23,7 +23,7 @@ export const today = new Date("2026-11-22");
 
 /** A recorded cluster, and what its transforms make of resources of @pulumi/eks' own. */
 export interface EksRecording extends Recording<EksCluster> {
-    transform: (type: string, props?: Record<string, unknown>) => Promise<Record<string, unknown>>;
+    transform: (type: string, props?: Record<string, unknown>) => Promise<pulumi.ResourceTransformResult>;
 }
 
 let standard: Promise<EksRecording> | undefined;
@@ -48,10 +48,9 @@ async function recordProgram(change: Partial<EksClusterArgs>, name: string): Pro
     );
     return Object.assign(recording, {
         transform: async (type: string, props: Record<string, unknown> = {}) => {
-            let changed = props;
+            let changed: pulumi.ResourceTransformResult = { props, opts: {} };
             for (const transform of transforms) {
-                const result = await transform({ custom: true, type, name: type, props: changed, opts: {} });
-                changed = result?.props ?? changed;
+                changed = (await transform({ custom: true, type, name: type, ...changed })) ?? changed;
             }
             return changed;
         },
@@ -71,11 +70,13 @@ export const facts = {
 function outputs({ type, name, inputs }: RecordedResource): Record<string, unknown> | undefined {
     if (type === "eks:index:Cluster") {
         return {
-            clusterSecurityGroupId: facts.securityGroup,
+            // That of @pulumi/eks: the given group, else EKS' own.
+            clusterSecurityGroupId: inputs.clusterSecurityGroup ? "sg-given" : facts.securityGroup,
             eksCluster: {
                 name: inputs.name as unknown,
                 arn: facts.arn,
                 endpoint: facts.endpoint,
+                vpcConfig: { clusterSecurityGroupId: facts.securityGroup },
                 createdAt: facts.createdAt,
                 certificateAuthority: { data: facts.certificateAuthority },
                 identities: [{ oidcs: [{ issuer: facts.issuer }] }],

@@ -87,8 +87,15 @@ describe("validateEksCluster", () => {
         const { zones } = minimal.vpc!;
         one(
             { vpc: { zones, natGateways: NatGateways.None } },
-            /^vpc\.natGateways is "none", and there are no interface endpoints/,
+            /^vpc\.natGateways is "none", and "interfaceEndpoints" lacks ec2, ecr\.api, ecr\.dkr, eks, eks-auth, sts:/,
         );
+        const some = ["ec2", "ecr.api", "ecr.dkr", "eks"];
+        one(
+            { vpc: { zones, natGateways: NatGateways.None, interfaceEndpoints: some } },
+            /^vpc\.natGateways is "none", and "interfaceEndpoints" lacks eks-auth, sts:/,
+        );
+        const all = [...some, "eks-auth", "sts"];
+        assert.deepEqual(faultsOf({ vpc: { zones, natGateways: NatGateways.None, interfaceEndpoints: all } }), []);
     });
 
     it("makes the free way to S3 itself", () => {
@@ -115,6 +122,12 @@ describe("validateEksCluster", () => {
         one({ nodePools: { burst: spot } }, /^nodePools has spot pools only/);
         const tainted = { ...pool, taints: [{ key: "gpu", effect: TaintEffect.NoSchedule }] };
         one({ nodePools: { gpu: tainted, burst: spot } }, /^nodePools has taints in every pool without spot/);
+        const empty = { ...pool, minNodes: 0 };
+        one(
+            { nodePools: { system: empty, gpu: tainted, burst: spot } },
+            /^nodePools has minNodes 0 in every pool without spot and taints/,
+        );
+        assert.deepEqual(faultsOf({ nodePools: { system: pool, more: empty } }), []);
     });
 
     it("wants machines that there can be, several types of one processor for spot, and names that are free", () => {
