@@ -94,9 +94,13 @@ export interface GkeClusterArgs {
      * @default none: control planes in three zones of the region
      */
     zone?: string;
-    /** Zones of the nodes. @default three of the region, which Google chooses; `zone` where that is given */
+    /** Zones of the nodes; `zone` must be among them. @default three of the region, which Google chooses; `zone` where that is given */
     zones?: string[];
-    /** The cluster's name in the project, at most 40 characters. @default the component's */
+    /**
+     * The cluster's name in the project, at most 40 characters. All other names begin with the component's, which is held to
+     * the same limit, and to a lower one where node pools' names must find room behind it.
+     * @default the component's
+     */
     clusterName?: string;
     /** @default `standard` */
     mode?: GkeMode;
@@ -116,14 +120,14 @@ export interface GkeClusterArgs {
     /** The cluster's addresses, and the network if there is one already. @default a network of its own */
     network?: GkeNetworkArgs;
     /**
-     * The node pools by name, for `standard` only. At least one must be without `spot`, `sandbox` and taints: GKE's own
-     * parts run there.
+     * The node pools by name, for `standard` only. At least one must be without `spot`, `sandbox` and taints that keep pods
+     * away: GKE's own parts run there.
      * @default one pool `general` of two to six `e2-standard-4`
      */
     nodePools?: Record<string, GkeNodePoolArgs>;
     /** Email of a service account that nodes run as. Its roles are its owner's matter. @default one with the least roles */
     nodeServiceAccount?: pulumi.Input<string>;
-    /** Projects from whose Artifact Registry the own service account may pull. @default the cluster's project */
+    /** Projects from whose Artifact Registry the own service account may pull, each once. @default the cluster's project */
     imageProjects?: pulumi.Input<string>[];
     /**
      * Cloud KMS key, `projects/P/locations/REGION/keyRings/R/cryptoKeys/K`, with which Kubernetes Secrets are encrypted. GKE's

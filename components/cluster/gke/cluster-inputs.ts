@@ -150,7 +150,8 @@ function instant(millis: number): string {
 /** What only a cluster with node pools of one's own is told. */
 function standardInputs(settings: GkeSettings, { nodeServiceAccount }: ClusterParts): ClusterArgs {
     return {
-        ...(settings.zones !== undefined && { nodeLocations: settings.zones }),
+        // The provider refuses the control plane's own zone in this list, and adds it by itself.
+        ...(settings.zones !== undefined && { nodeLocations: settings.zones.filter((each) => each !== settings.zone) }),
         // GKE makes no cluster without a pool. It lives for minutes, under the same rules as the others.
         removeDefaultNodePool: true,
         initialNodeCount: 1,

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { mapInput } from "../../core/inputs";
 import { completeMaintenanceWindow, type MaintenanceWindow } from "../managed";
 import type { GkeClusterArgs, GkeNodePoolArgs } from "./args";
 import { GkeCredentials, GkeLogComponent, GkeMetricComponent, GkeMode, GkeReleaseChannel } from "./choices";
@@ -70,6 +71,8 @@ export function completeSettings(name: string, args: GkeClusterArgs): GkeSetting
         region: region!,
         clusterName: args.clusterName ?? name,
         location: args.zone ?? region!,
+        // Google takes versions without the "v" with which Kubernetes itself writes them.
+        kubernetesVersion: mapInput(args.kubernetesVersion, (version) => version.replace(/^v/, "")),
         mode,
         releaseChannel: args.releaseChannel ?? GkeReleaseChannel.Regular,
         window: completeMaintenanceWindow(args.maintenanceWindow),

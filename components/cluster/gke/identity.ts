@@ -44,9 +44,11 @@ export function nodeIdentity(parent: pulumi.Resource, name: string, settings: Gk
         email: account.email,
         roles: [
             grant("nodes", project, nodeRole),
-            ...imageProjects.map((each, index) =>
-                grant(index === 0 ? "images" : `images-${index + 1}`, each, imageRole),
-            ),
+            ...imageProjects.map((each, index) => {
+                // By its project, so that a changed order or a shorter list takes nobody else's grant away.
+                const suffix = typeof each === "string" ? each : index;
+                return grant(`images-${suffix}`, each, imageRole);
+            }),
         ],
     };
 }

@@ -1,6 +1,6 @@
 import { ipaddr } from "../../core/lazy-modules";
 import { type Checks, isPlain } from "../../core/validation";
-import { checkDisjoint, checkPrefix } from "../managed";
+import { checkDisjoint, checkIpv4, checkPrefix } from "../managed";
 import type { GkeClusterArgs } from "./args";
 import { defaultAddresses, defaultMaxPodsPerNode, nodePoolsOf } from "./defaults";
 
@@ -28,6 +28,7 @@ export function checkNetwork(checks: Checks, args: GkeClusterArgs): void {
     const ranges = given.map((name) => ({ path: name, cidr: network[name] ?? defaultAddresses[name] }));
     for (const range of ranges) {
         at.cidr(range.path, range.cidr);
+        checkIpv4(at, range);
         checkPrefix(at, range, prefixes[range.path]);
     }
     checkDisjoint(at, ranges);

@@ -1,11 +1,14 @@
+import { TaintEffect } from "../../core/placement";
 import { type Checks, isPlain } from "../../core/validation";
-import { checkNodePools } from "../managed";
+import { checkNodePools, type NodeTaint } from "../managed";
 import type { GkeClusterArgs, GkeNodePoolArgs } from "./args";
 import { GkeDiskType, GkeMode } from "./choices";
 import { nodePoolsOf } from "./defaults";
 
-/** The longest name of a node pool, less the minus and the seven digits that Pulumi appends. */
-const longestPoolName = 40 - 8;
+/** The longest name that the provider takes for a cluster or a node pool. */
+export const longestName = 40;
+/** The longest one of a node pool, less the minus and the seven digits that Pulumi appends. */
+const longestPoolName = longestName - 8;
 
 /** Notes zones that are none, or not of the region. */
 export function checkZones(
@@ -27,6 +30,13 @@ export function checkZones(
     });
 }
 
+/** Notes a zone of the control plane that is none of the nodes': GKE has nodes there in any case. */
+export function checkOwnZone(checks: Checks, { zone, zones }: GkeClusterArgs): void {
+    if (zone !== undefined && zones !== undefined && !zones.includes(zone)) {
+        checks.fault("zones", `lack "${zone}", the control plane's zone, where GKE has nodes in any case; add it`);
+    }
+}
+
 /** Notes what is wrong with node pools. */
 export function checkGkeNodePools(
     checks: Checks,
@@ -38,10 +48,13 @@ export function checkGkeNodePools(
         checkAutopilot(checks, args);
         return;
     }
-    const longest = longestPoolName - name.length - 1;
+    checkRoomForPools(checks, name, args);
+    // Where the component's name leaves room for none, that is what is wrong, and any pool's name is taken.
+    const room = longestPoolName - name.length - 1;
+    const longest = room > 0 ? room : longestPoolName;
     checkNodePools(checks, "nodePools", args.nodePools, {
         name: {
-            pattern: new RegExp(`^[a-z]([-a-z0-9]{0,${Math.max(longest - 2, 0)}}[a-z0-9])?$`),
+            pattern: new RegExp(`^(?=.{1,${longest}}$)[a-z]([-a-z0-9]*[a-z0-9])?$`),
             rule: `use at most ${longest} lower-case letters, digits and "-", beginning with a letter: with the component's name before it and a suffix it must have 40 characters at most`,
         },
         maximumNodes: 5000,
@@ -49,6 +62,20 @@ export function checkGkeNodePools(
     });
     checks.map("nodePools", args.nodePools, (_pool, pool, nested) => checkPool(nested, pool, region));
     checkSystemPool(checks, args);
+}
+
+/** Notes a component's name that leaves no room for its pools': the default ones, or any at all. */
+function checkRoomForPools(checks: Checks, name: string, args: GkeClusterArgs): void {
+    const needed = args.nodePools ? 1 : Math.max(...Object.keys(nodePoolsOf(args)).map(({ length }) => length));
+    const longest = longestPoolName - needed - 1;
+    // A name that is too long for everything is noted already.
+    if (name.length > longest && name.length <= longestName) {
+        const instead = args.nodePools ? "" : `, or give "nodePools" with shorter names than the default one's`;
+        checks.fault(
+            "name",
+            `is "${name}", which has ${name.length} characters; use at most ${longest}, since the names of node pools begin with it, end in a suffix and have 40 at most${instead}`,
+        );
+    }
 }
 
 function checkPool(checks: Checks, pool: GkeNodePoolArgs, region: string | undefined): void {
@@ -61,7 +88,8 @@ function checkPool(checks: Checks, pool: GkeNodePoolArgs, region: string | undef
 /** GKE's own pods tolerate neither users' taints nor those of spot and sandbox nodes. Spot pools alone are noted already. */
 function checkSystemPool(checks: Checks, args: GkeClusterArgs): void {
     const pools = Object.values(nodePoolsOf(args));
-    const plain = pools.filter(({ spot, sandbox, taints = [] }) => !spot && !sandbox && taints.length === 0);
+    const keepsAway = ({ effect }: NodeTaint): boolean => effect !== TaintEffect.PreferNoSchedule;
+    const plain = pools.filter(({ spot, sandbox, taints = [] }) => !spot && !sandbox && !taints.some(keepsAway));
     if (pools.length > 0 && plain.length === 0 && !pools.every(({ spot }) => spot)) {
         checks.fault(
             "nodePools",

@@ -1,20 +1,24 @@
 import type { Fault } from "../../core/errors";
 import { Checks, isPlain } from "../../core/validation";
-import { checkApiServerAccess, checkMaintenanceWindow, completeMaintenanceWindow } from "../managed";
+import {
+    checkApiServerAccess,
+    checkIpv4,
+    checkMaintenanceWindow,
+    checkUnrepeated,
+    completeMaintenanceWindow,
+} from "../managed";
 import { checkKubernetesVersion } from "../version";
 import { checkVersionSupport, VersionProvider } from "../versions";
 import type { GkeApiServerAccessArgs, GkeClusterArgs } from "./args";
 import { GkeCredentials, GkeLogComponent, GkeMetricComponent, GkeMode, GkeReleaseChannel } from "./choices";
 import { managedByLabel, placeOf } from "./defaults";
 import { checkNetwork } from "./validate-network";
-import { checkGkeNodePools, checkZones } from "./validate-node-pools";
+import { checkGkeNodePools, checkOwnZone, checkZones, longestName } from "./validate-node-pools";
 
 /** https://cloud.google.com/resource-manager/docs/creating-managing-projects; old ones may have a domain before a colon. */
 const projectId = /^([a-z0-9.-]+:)?[a-z][-a-z0-9]{4,28}[a-z0-9]$/;
 /** `europe-west3`, `northamerica-northeast1`. */
 const regionName = /^[a-z]+-[a-z]+\d+$/;
-/** The longest name that the provider takes for a cluster. */
-const longestClusterName = 40;
 const keyName = /^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/;
 
 /** What is wrong with the arguments of a {@link GkeCluster}; empty when nothing is. */
@@ -27,6 +31,7 @@ export function validateGkeCluster(name: string, args: GkeClusterArgs, today: Da
     checkAccess(checks.at("apiServer"), args.apiServer ?? {});
     checkNetwork(checks, args);
     checkZones(checks, "zones", args.zones, region);
+    checkOwnZone(checks, args);
     checkGkeNodePools(checks, name, args, region);
     checkKeys(checks, args, region);
     checkOperations(checks, args);
@@ -49,10 +54,10 @@ function checkPlace(checks: Checks, name: string, args: GkeClusterArgs): void {
               },
     );
     checkZones(checks, "zone", args.zone === undefined ? undefined : [args.zone], region);
-    checks.dnsLabel(args.clusterName === undefined ? "name" : "clusterName", args.clusterName ?? name, {
-        maximum: longestClusterName,
-        letterFirst: true,
-    });
+    // The component's name begins those of network, keys and pools also where the cluster has another one.
+    for (const [path, value] of Object.entries({ name, clusterName: args.clusterName })) {
+        checks.dnsLabel(path, value, { maximum: longestName, letterFirst: true });
+    }
 }
 
 function checkVersion(checks: Checks, args: GkeClusterArgs, today: Date): void {
@@ -67,6 +72,9 @@ function checkAccess(checks: Checks, access: GkeApiServerAccessArgs): void {
     const listed = [...(access.allowFrom ?? []), ...(access.privateFrom ?? [])].length > 0;
     if (listed || access.allowFromAnywhere) {
         checkApiServerAccess(checks, access);
+        for (const path of ["allowFrom", "privateFrom"] as const) {
+            checks.list(path, access[path], (cidr, nested) => checkIpv4(nested, { path: "", cidr }));
+        }
     } else if (!access.dnsEndpoint) {
         checks.fault(
             "",
@@ -98,9 +106,10 @@ function checkKeys(checks: Checks, args: GkeClusterArgs, region: string | undefi
     checks.dnsSubdomain("storageClass", args.storageClass);
     checks.nonEmpty("nodeServiceAccount", args.nodeServiceAccount);
     checks.matches("nodeServiceAccount", args.nodeServiceAccount, /@/, "give the account's email");
-    checks.list("imageProjects", args.imageProjects, (project, nested) =>
-        nested.matches("", project, projectId, "give a project's id"),
-    );
+    checks.list("imageProjects", args.imageProjects, (project, nested, index) => {
+        nested.matches("", project, projectId, "give a project's id");
+        checkUnrepeated(nested, args.imageProjects!, index);
+    });
     checks.exclusive(["nodeServiceAccount", "imageProjects"], args);
 }
 

@@ -30,6 +30,17 @@ export function checkDisjoint(checks: Checks, ranges: readonly NamedRange[]): vo
     });
 }
 
+/** Notes a range of IPv6, for what has IPv4 addresses only. */
+export function checkIpv4(checks: Checks, { path, cidr }: NamedRange): void {
+    const [range] = parse({ path, cidr });
+    if (range?.network[0].kind() === "ipv6") {
+        checks.fault(
+            path,
+            `is "${range.cidr}"; the cluster has IPv4 addresses only: give a block like "203.0.113.0/24"`,
+        );
+    }
+}
+
 /** Notes a range whose size the cloud does not take; both bounds are included. */
 export function checkPrefix(
     checks: Checks,

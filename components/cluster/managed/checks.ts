@@ -14,8 +14,12 @@ const everywhere = ["0.0.0.0/0", "::/0"];
 
 /** Notes what is wrong with the access to the API server; that there is a way in, too. */
 export function checkApiServerAccess(checks: Checks, access: ApiServerAccessArgs = {}): void {
-    checks.list("allowFrom", access.allowFrom, (cidr, nested) => checkAllowed(nested, cidr));
-    checks.list("privateFrom", access.privateFrom, (cidr, nested) => checkAllowed(nested, cidr));
+    for (const path of ["allowFrom", "privateFrom"] as const) {
+        checks.list(path, access[path], (cidr, nested, index) => {
+            checkAllowed(nested, cidr);
+            checkUnrepeated(nested, access[path]!, index);
+        });
+    }
     const listed = [...(access.allowFrom ?? []), ...(access.privateFrom ?? [])];
     if (access.allowFromAnywhere && access.allowFrom !== undefined) {
         checks.fault("allowFromAnywhere", 'can\'t go together with "allowFrom"; give only one of them');
@@ -32,6 +36,14 @@ function checkAllowed(checks: Checks, cidr: pulumi.Input<string>): void {
     checks.cidr("", cidr);
     if (typeof cidr === "string" && everywhere.includes(cidr)) {
         checks.fault("", `is "${cidr}", every address there is; say "allowFromAnywhere: true" if that is meant`);
+    }
+}
+
+/** Notes an item of a list that stands earlier in it too. What is not known yet passes. */
+export function checkUnrepeated(checks: Checks, items: readonly pulumi.Input<string>[], index: number): void {
+    const item = items[index];
+    if (typeof item === "string" && items.indexOf(item) < index) {
+        checks.fault("", `is "${item}", which is in the list already; leave it out`);
     }
 }
 

@@ -8,6 +8,12 @@ export {
     type NodeTaint,
     Weekday,
 } from "./args";
-export { checkDisjoint, checkPrefix, checkWithin, type NamedRange } from "./addresses";
-export { checkApiServerAccess, checkMaintenanceWindow, checkNodePools, type NodePoolLimits } from "./checks";
+export { checkDisjoint, checkIpv4, checkPrefix, checkWithin, type NamedRange } from "./addresses";
+export {
+    checkApiServerAccess,
+    checkMaintenanceWindow,
+    checkNodePools,
+    checkUnrepeated,
+    type NodePoolLimits,
+} from "./checks";
 export { execKubeconfig, type ExecKubeconfigArgs, type ExecKubeconfigCommand } from "./kubeconfig";

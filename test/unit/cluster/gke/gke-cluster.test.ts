@@ -23,7 +23,7 @@ describe("GkeCluster", () => {
                 "gcp:kms/cryptoKey:CryptoKey prod-secrets",
                 "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember prod-secrets",
                 "gcp:kms/keyRing:KeyRing prod-secrets",
-                "gcp:projects/iAMMember:IAMMember prod-images",
+                "gcp:projects/iAMMember:IAMMember prod-images-acme-prod",
                 "gcp:projects/iAMMember:IAMMember prod-nodes",
                 "gcp:projects/serviceIdentity:ServiceIdentity prod-gke-agent",
                 "gcp:serviceaccount/account:Account prod-nodes",
@@ -158,6 +158,18 @@ describe("GkeCluster", () => {
         ]);
     });
 
+    it("gives Google the version without the v before it, and so says the contract", async () => {
+        const recording = await gkeCluster({ kubernetesVersion: "v1.36" });
+        assert.equal(recording.only(types.cluster).inputs.minMasterVersion, "1.36");
+        assert.equal(recording.result.cluster.kubernetesVersion, "1.36");
+    });
+
+    it("has its nodes in exactly the zones that are named where its control planes are in the whole region", async () => {
+        const zones = ["europe-west3-a", "europe-west3-b"];
+        assert.deepEqual((await inputs({ zones })).nodeLocations, zones);
+        assert.deepEqual((await inputs({ zone: "europe-west3-a", zones: ["europe-west3-a"] })).nodeLocations, []);
+    });
+
     it("takes every choice that its arguments offer", async () => {
         const chosen = await inputs({
             zone: "europe-west3-a",
@@ -176,7 +188,7 @@ describe("GkeCluster", () => {
             labels: { team: "platform" },
         });
         assert.equal(chosen.location, "europe-west3-a");
-        assert.deepEqual(chosen.nodeLocations, ["europe-west3-a", "europe-west3-b"]);
+        assert.deepEqual(chosen.nodeLocations, ["europe-west3-b"], "without the control plane's zone, which GKE adds");
         assert.equal(chosen.name, "shop");
         assert.deepEqual(chosen.releaseChannel, { channel: "EXTENDED" });
         assert.deepEqual(chosen.maintenancePolicy, {

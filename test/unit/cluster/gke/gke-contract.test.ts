@@ -157,7 +157,7 @@ describe("the order in which a GkeCluster comes and goes", () => {
         for (const each of [
             `${types.grant} prod-secrets`,
             `${types.role} prod-nodes`,
-            `${types.role} prod-images`,
+            `${types.role} prod-images-acme-prod`,
             `${types.nat} prod`,
         ]) {
             assert.ok(earlier.has(each), each);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { GkeNodePoolArgs } from "../../../../components/gcp";
+import * as pulumi from "@pulumi/pulumi";
+import type { GkeClusterArgs, GkeNodePoolArgs } from "../../../../components/gcp";
 import { gkeCluster, types } from "./support";
 
 const plain: GkeNodePoolArgs = { machineType: "e2-standard-4", minNodes: 3, maxNodes: 9 };
@@ -127,6 +128,24 @@ describe("the identity of a GkeCluster's nodes", () => {
                 ["acme-more", "roles/artifactregistry.reader"],
             ],
         );
+    });
+
+    it("keeps each project's grant when the list's order changes or another project leaves it", async () => {
+        const grants = async (args: Partial<GkeClusterArgs>): Promise<Record<string, unknown>> => {
+            const roles = (await gkeCluster(args)).ofType(types.role);
+            return Object.fromEntries(roles.map(({ name, inputs }) => [name, inputs.project]));
+        };
+        const nodes = { "prod-nodes": "acme-prod" };
+        const both = { ...nodes, "prod-images-acme-a": "acme-a", "prod-images-acme-b": "acme-b" };
+        assert.deepEqual(await grants({ imageProjects: ["acme-a", "acme-b"] }), both);
+        assert.deepEqual(await grants({ imageProjects: ["acme-b", "acme-a"] }), both);
+        assert.deepEqual(await grants({ imageProjects: ["acme-b"] }), { ...nodes, "prod-images-acme-b": "acme-b" });
+        assert.deepEqual(await grants({}), await grants({ imageProjects: ["acme-prod"] }), "the default, named");
+        assert.deepEqual(await grants({ imageProjects: ["acme-a", pulumi.output("acme-b")] }), {
+            ...nodes,
+            "prod-images-acme-a": "acme-a",
+            "prod-images-1": "acme-b",
+        });
     });
 
     it("has an id of 30 characters at most, however long the cluster's name", async () => {

@@ -64,6 +64,43 @@ describe("what a GkeCluster refuses", () => {
         );
     });
 
+    it("is a zone of the control plane that the nodes' zones lack", async () => {
+        await fault(
+            { zone: "europe-west3-a", zones: ["europe-west3-b"] },
+            'zones lack "europe-west3-a", the control plane\'s zone, where GKE has nodes in any case; add it',
+        );
+        assert.deepEqual(await faults({ zone: "europe-west3-a", zones: ["europe-west3-b", "europe-west3-a"] }), []);
+        assert.deepEqual(await faults({ zone: "europe-west3-a" }), []);
+    });
+
+    it("are addresses of IPv6, of the cluster and of who reaches it", async () => {
+        const six = (path: string, cidr: string): string =>
+            `${path} is "${cidr}"; the cluster has IPv4 addresses only: give a block like "203.0.113.0/24"`;
+        assert.deepEqual(
+            await faults({
+                network: { nodesCidr: "fd00::/20", controlPlaneCidr: "fc00::/28" },
+                apiServer: { allowFrom: ["2001:db8::/32"], privateFrom: ["10.9.0.0/16", "fd01::/32"] },
+            }),
+            [
+                six("apiServer.allowFrom[0]", "2001:db8::/32"),
+                six("apiServer.privateFrom[1]", "fd01::/32"),
+                six("network.nodesCidr", "fd00::/20"),
+                six("network.controlPlaneCidr", "fc00::/28"),
+            ],
+        );
+    });
+
+    it("is a project of images, or a range of the API server's, that is named twice", async () => {
+        await fault(
+            { imageProjects: ["acme-a", "acme-b", "acme-a"] },
+            'imageProjects[2] is "acme-a", which is in the list already; leave it out',
+        );
+        await fault(
+            { apiServer: { allowFrom: ["203.0.113.0/24", "203.0.113.0/24"] } },
+            'apiServer.allowFrom[1] is "203.0.113.0/24", which is in the list already; leave it out',
+        );
+    });
+
     it("are addresses that overlap, and a control plane without its /28", async () => {
         assert.deepEqual(
             await faults({ network: { servicesCidr: "10.64.0.0/20", controlPlaneCidr: "172.16.0.0/29" } }),
@@ -144,6 +181,12 @@ describe("what a GkeCluster refuses", () => {
             /^nodePools has only pools with taints/,
         );
         assert.deepEqual(await faults({ nodePools: { general: pool, cheap: { ...pool, spot: true } } }), []);
+        const tainted = (effect: string): object => ({
+            nodePools: { general: { ...pool, taints: [{ key: "team", effect }] } },
+        });
+        await fault(tainted("NoSchedule"), /^nodePools has only pools with taints/);
+        await fault(tainted("NoExecute"), /^nodePools has only pools with taints/);
+        assert.deepEqual(await faults(tainted("PreferNoSchedule")), []);
     });
 
     it("are names beyond Google's limits", async () => {
@@ -154,6 +197,30 @@ describe("what a GkeCluster refuses", () => {
             /^nodePools\.p+ is "p+", .*at most 27 lower-case letters/,
         );
         assert.deepEqual(await faults({ nodePools: { ["p".repeat(27)]: pool } }), []);
+    });
+
+    it("is a component's name that leaves no room for its node pools' names, and says how long it may be", async () => {
+        assert.deepEqual(await faults({}, "c".repeat(24)), []);
+        await fault(
+            {},
+            /^name is "c+", which has 25 characters; use at most 24, .* have 40 at most, or give "nodePools" with shorter names/,
+            "c".repeat(25),
+        );
+        await fault({ clusterName: "shop" }, /^name is "c+", which has 35 characters; use at most 24,/, "c".repeat(35));
+        await fault(
+            { nodePools: { general: pool, batch: pool } },
+            /^name is "c+", which has 35 characters; use at most 30, .* have 40 at most$/,
+            "c".repeat(35),
+        );
+        assert.deepEqual(await faults({ nodePools: { p: pool } }, "c".repeat(30)), []);
+        await fault({ nodePools: { pp: pool } }, /^nodePools\.pp is "pp", .*at most 1 lower-case/, "c".repeat(30));
+        assert.deepEqual(await faults({ mode: "autopilot" }, "c".repeat(40)), []);
+    });
+
+    it("is a component's name that begins no other name, also beside a cluster's own", async () => {
+        await fault({ clusterName: "shop" }, /^name is "Shop_1", which has upper-case letters/, "Shop_1");
+        const long = "c".repeat(41);
+        await fault({ mode: "autopilot", clusterName: "shop" }, /^name is "c+", which has 41 characters/, long);
     });
 
     it("are keys that are none, or in another region", async () => {

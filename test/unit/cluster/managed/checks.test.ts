@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import {
     checkApiServerAccess,
     checkDisjoint,
+    checkIpv4,
     checkMaintenanceWindow,
     checkNodePools,
     checkPrefix,
@@ -95,6 +97,31 @@ describe("what managed clusters have in common", () => {
         assert.deepEqual(check({ allowFromAnywhere: true }), []);
         assert.deepEqual(check({ allowFrom: ["192.0.2.0/24"] }), []);
         assert.deepEqual(check({ privateFrom: ["10.9.0.0/16"] }), []);
+    });
+
+    it("notes a range that a list of the API server's names twice, and no range that only the deployment knows", () => {
+        const check = (access: Parameters<typeof checkApiServerAccess>[1]): string[] =>
+            faultsOf((checks) => {
+                checkApiServerAccess(checks.at("apiServer"), access);
+            });
+        const [range, other] = ["192.0.2.0/24", "198.51.100.0/24"] as const;
+        assert.deepEqual(check({ allowFrom: [range, other, range], privateFrom: [other, other] }), [
+            `apiServer.allowFrom[2]: is "${range}", which is in the list already; leave it out`,
+            `apiServer.privateFrom[1]: is "${other}", which is in the list already; leave it out`,
+        ]);
+        const later = pulumi.output(range);
+        assert.deepEqual(check({ allowFrom: [range, later, later], privateFrom: [range] }), []);
+    });
+
+    it("notes a range of IPv6 for what has IPv4 only", () => {
+        const check = (cidr: unknown): string[] =>
+            faultsOf((checks) => {
+                checkIpv4(checks, { path: "nodes", cidr });
+            });
+        assert.match(check("fd00::/48")[0]!, /^nodes: is "fd00::\/48"; the cluster has IPv4 addresses only/);
+        for (const passed of ["10.0.0.0/8", undefined, "ten", pulumi.output("fd00::/48")]) {
+            assert.deepEqual(check(passed), []);
+        }
     });
 
     it("notes all that is wrong with node pools together", () => {
