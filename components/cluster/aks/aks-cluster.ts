@@ -17,7 +17,7 @@ import { type AksControlPlane, aksKubeconfigFor, readFacts } from "./kubeconfig"
 import { makeNetwork } from "./network";
 import { type AksPlace, makePlace } from "./place";
 import { makePools } from "./pools";
-import { grant } from "./roles";
+import { grant, listedSuffix } from "./roles";
 import { makeSecretsEncryption } from "./secrets-key";
 import { addressesOf, apiServerOf, encryptedStorageClass, storageClassOf } from "./settings";
 import { makeLock, makeLogs, makeMaintenance } from "./upkeep";
@@ -147,7 +147,7 @@ function describe(name: string, args: AksClusterArgs, { kubeconfig, clusterIdent
 function makeAdministrators(place: AksPlace, { id }: containerservice.ManagedCluster) {
     const role = "Azure Kubernetes Service RBAC Cluster Admin";
     return (place.args.administrators ?? []).map(({ principalId, type = AksPrincipal.ServicePrincipal }, index) =>
-        grant(place, { suffix: `administrator-${index + 1}`, role, scope: id, principalId, type }),
+        grant(place, { suffix: listedSuffix("administrator", principalId, index), role, scope: id, principalId, type }),
     );
 }
 

@@ -27,7 +27,8 @@ export interface AksClusterArgs {
     adminGroups: pulumi.Input<string>[];
     /**
      * Who else may do everything in the cluster: the identity that runs `pulumi up`, unless it is in one of `adminGroups`.
-     * Local accounts are off, so without either it can put nothing into the cluster.
+     * Local accounts are off, so without either it can put nothing into the cluster. Each identity once; to take one out,
+     * see `deletionProtection`.
      */
     administrators?: AksAdministratorArgs[];
     /**
@@ -80,7 +81,7 @@ export interface AksClusterArgs {
     encryptSecrets?: boolean;
     /** The key for that. @default one of its own, in a vault of its own that can't be purged */
     secretsKey?: AksSecretsKeyArgs;
-    /** Resource ids of Azure container registries from which nodes may pull. @default none */
+    /** Resource ids of Azure container registries from which nodes may pull, each once. @default none */
     registries?: pulumi.Input<string>[];
     /** The control plane's logs. */
     logs?: AksLogsArgs;
@@ -89,8 +90,9 @@ export interface AksClusterArgs {
     /** Lets the resources in the nodes' resource group be changed by hand, which AKS does not support. @default false */
     unlockNodeResourceGroup?: boolean;
     /**
-     * Nobody deletes the cluster, neither in Azure (a management lock) nor by Pulumi (`protect`). The lock covers node pools
-     * too: to remove or replace one, set this to false, run `up`, make the change with another `up`, and set it again.
+     * Nobody deletes the cluster, neither in Azure (a management lock) nor by Pulumi (`protect`). The lock covers what belongs
+     * to the cluster too: node pools, the roles of `administrators`, the setting of `logs`. To remove or replace one of
+     * these, set this to false, run `up`, make the change with another `up`, and set it again.
      * @default true
      */
     deletionProtection?: boolean;
@@ -109,8 +111,10 @@ export interface AksAdministratorArgs {
 /** Who reaches the API server, on AKS. */
 export interface AksApiServerAccessArgs extends ApiServerAccessArgs {
     /**
-     * Resource id of a private DNS zone for a private cluster's name, as `privatelink.westeurope.azmk8s.io`, linked to the
-     * networks of `privateFrom`. Without one the name is only known in the cluster's own network.
+     * Resource id of a private DNS zone for a private cluster's name, linked to the networks of `privateFrom`. It is called
+     * `private.REGION.azmk8s.io`; where the API server is not in the network, `privatelink.REGION.azmk8s.io`; one label of up
+     * to 32 characters may stand before that. The control plane then gets Network Contributor on the whole network, since
+     * AKS links the zone to it. Without a zone the name is only known in the cluster's own network.
      * @default a zone that AKS makes
      */
     privateDnsZoneId?: pulumi.Input<string>;

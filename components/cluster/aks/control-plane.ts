@@ -39,7 +39,7 @@ export function makeControlPlane(place: AksPlace, foundations: AksFoundations): 
             supportPlan: args.longTermSupport
                 ? containerservice.KubernetesSupportPlan.AKSLongTermSupport
                 : containerservice.KubernetesSupportPlan.KubernetesOfficial,
-            kubernetesVersion: args.kubernetesVersion,
+            kubernetesVersion: args.kubernetesVersion.replace(/^v/, ""),
             autoUpgradeProfile: {
                 upgradeChannel: args.upgradeChannel ?? AksUpgradeChannel.Patch,
                 nodeOSUpgradeChannel: args.nodeOsChannel ?? AksNodeOsChannel.NodeImage,

@@ -4,7 +4,7 @@ import { childOptions } from "../../core/deletion";
 import { AksPrincipal } from "./enums";
 import type { AksNetwork } from "./network";
 import type { AksPlace } from "./place";
-import { type AzureGrant, grant } from "./roles";
+import { type AzureGrant, grant, listedSuffix } from "./roles";
 
 /** Who the cluster is, in Azure. */
 export interface AksIdentities {
@@ -36,13 +36,17 @@ export function makeIdentities(place: AksPlace, network: AksNetwork): AksIdentit
     }
     if (apiServer.privateDnsZoneId !== undefined) {
         const scope = apiServer.privateDnsZoneId;
-        roles.push(ofControlPlane({ suffix: "dns", role: "Private DNS Zone Contributor", scope }));
+        roles.push(
+            ofControlPlane({ suffix: "dns", role: "Private DNS Zone Contributor", scope }),
+            // AKS links the zone to the network (https://learn.microsoft.com/azure/aks/private-clusters#configuration-options-for-private-dns).
+            ofControlPlane({ suffix: "network", role: "Network Contributor", scope: network.networkId }),
+        );
     }
     if (diskEncryptionSetId !== undefined) {
         roles.push(ofControlPlane({ suffix: "disks", role: "Reader", scope: diskEncryptionSetId }));
     }
     registries.forEach((scope, index) =>
-        roles.push(ofKubelet({ suffix: `registry-${index + 1}`, role: "AcrPull", scope })),
+        roles.push(ofKubelet({ suffix: listedSuffix("registry", scope, index), role: "AcrPull", scope })),
     );
     return { controlPlane, kubelet, roles };
 }

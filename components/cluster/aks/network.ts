@@ -1,5 +1,5 @@
 import * as network from "@pulumi/azure-native/network";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../core/deletion";
 import type { AksPlace } from "./place";
 import { addressesOf, apiServerOf, clusterZones, egressOf } from "./settings";
@@ -7,6 +7,8 @@ import { AksEgress } from "./enums";
 
 /** What the cluster needs of its network. */
 export interface AksNetwork {
+    /** The virtual network of all subnets. */
+    readonly networkId: pulumi.Input<string>;
     readonly nodeSubnetId: pulumi.Input<string>;
     /** None: the API server is not in the network. */
     readonly apiServerSubnetId?: pulumi.Input<string>;
@@ -19,7 +21,11 @@ export function makeNetwork(place: AksPlace): AksNetwork {
     const { subnetId, apiServerSubnetId } = place.args.network ?? {};
     return subnetId === undefined
         ? makeOwnNetwork(place)
-        : { nodeSubnetId: subnetId, apiServerSubnetId, egressAddresses: [] };
+        : { networkId: networkOf(subnetId), nodeSubnetId: subnetId, apiServerSubnetId, egressAddresses: [] };
+}
+
+function networkOf(subnetId: pulumi.Input<string>): pulumi.Output<string> {
+    return pulumi.output(subnetId).apply((id) => id.replace(/\/subnets\/[^/]+$/i, ""));
 }
 
 function makeOwnNetwork(place: AksPlace): AksNetwork {
@@ -69,6 +75,7 @@ function makeOwnNetwork(place: AksPlace): AksNetwork {
         childOptions(parent, { dependsOn: nodes }),
     );
     return {
+        networkId: virtualNetwork.id,
         nodeSubnetId: nodes.id,
         apiServerSubnetId: apiServer.id,
         egressAddresses: gateway?.addresses ?? [],

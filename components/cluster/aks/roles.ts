@@ -40,6 +40,19 @@ export function grant(
     );
 }
 
+/**
+ * The suffix of a grant that stands in a list: by value, so that a changed order changes nothing and no entry takes over
+ * another's assignment, which Azure refuses as one that exists; by place where the value is not known yet.
+ */
+export function listedSuffix(kind: string, value: pulumi.Input<string>, index: number): string {
+    return `${kind}-${typeof value === "string" ? shortName(value) : index + 1}`;
+}
+
+/** What tells listed values apart: an object id in full; of a registry its name, which is unique in all of Azure. */
+export function shortName(id: string): string {
+    return id.split("/").at(-1)!.toLowerCase();
+}
+
 /** As Azure returns it: with the subscription of the scope. Another form would be another value at each refresh. */
 function roleDefinitionId(role: AzureRole, scope: pulumi.Input<string>): pulumi.Output<string> {
     return pulumi.output(scope).apply((id) => {

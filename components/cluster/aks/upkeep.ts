@@ -77,7 +77,9 @@ function makeWorkspace({ parent, name, args, resourceGroupName }: AksPlace): ope
 }
 
 /**
- * Keeps Azure from deleting the cluster and whatever belongs to it. It is the last to come and so the first to go: a program
+ * Keeps Azure from deleting the cluster and whatever belongs to it: pools, diagnostic settings, and role assignments on it,
+ * which can be added under the lock but not removed (https://github.com/MicrosoftDocs/azure-docs/issues/110791,
+ * https://github.com/hashicorp/terraform-provider-azurerm/issues/11770). It is the last to come and so the first to go: a program
  * that says `deletionProtection: false` removes it before anything else.
  */
 export function makeLock(

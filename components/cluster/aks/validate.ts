@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import type { Fault } from "../../core/errors";
 import { Checks } from "../../core/validation";
 import { versionTable } from "../../core/versions";
@@ -24,6 +25,7 @@ import {
     AksTier,
     AksUpgradeChannel,
 } from "./enums";
+import { shortName } from "./roles";
 import { addressesOf, apiServerOf, encryptsSecrets, isIpv4Cidr } from "./settings";
 import { checkPools } from "./validate-pools";
 
@@ -112,6 +114,14 @@ function checkIdentities(checks: Checks, args: AksClusterArgs): void {
     checks.list("registries", registries, (registry, nested) =>
         checkResourceId(nested, "", registry, "Microsoft.ContainerRegistry/registries"),
     );
+    checkOnce(
+        checks,
+        (administrators ?? []).map(({ principalId }, index) => [`administrators[${index}].principalId`, principalId]),
+    );
+    checkOnce(
+        checks,
+        (registries ?? []).map((registry, index) => [`registries[${index}]`, registry]),
+    );
     checks.oneOf("login", login, Object.values(AksLogin));
     checks.matches("loginClientId", loginClientId, uuid, "give the application id in Entra ID");
     if (login === AksLogin.ServicePrincipal && loginClientId === undefined) {
@@ -119,6 +129,22 @@ function checkIdentities(checks: Checks, args: AksClusterArgs): void {
             "loginClientId",
             'is missing, and login is "spn"; give the application id of the service principal',
         );
+    }
+}
+
+/** Notes what is in a list twice: Azure refuses the second of two identical roles. */
+function checkOnce(checks: Checks, given: [path: string, id: pulumi.Input<string>][]): void {
+    const seen = new Map<string, string>();
+    for (const [path, id] of given) {
+        if (typeof id !== "string") {
+            continue;
+        }
+        const first = seen.get(shortName(id));
+        if (first !== undefined) {
+            checks.fault(path, `is "${id}", which ${first} is already, and Azure gives a role once; leave one out`);
+        } else {
+            seen.set(shortName(id), path);
+        }
     }
 }
 
@@ -142,12 +168,32 @@ function checkAccess(checks: Checks, args: AksClusterArgs): void {
             );
         }
     }
-    checkResourceId(access, "privateDnsZoneId", privateDnsZoneId, "Microsoft.Network/privateDnsZones");
+    checkPrivateZone(access, args);
     const { length } = apiServer?.allowFrom ?? [];
     // https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges#limitations-and-considerations
     const most = apiServer && apiServerOf(args).inNetwork ? 2000 : 200;
     if (length > most) {
         access.fault("allowFrom", `has ${length} ranges; AKS takes ${most}: join neighbours into wider ones`);
+    }
+}
+
+/** https://learn.microsoft.com/azure/aks/private-clusters#configuration-options-for-private-dns */
+function checkPrivateZone(checks: Checks, args: AksClusterArgs): void {
+    const id = args.apiServer?.privateDnsZoneId;
+    checkResourceId(checks, "privateDnsZoneId", id, "Microsoft.Network/privateDnsZones");
+    const zone = typeof id === "string" ? /\/privateDnsZones\/([^/]+)$/i.exec(id)?.[1] : undefined;
+    if (zone === undefined) {
+        return;
+    }
+    const { inNetwork } = apiServerOf(args);
+    const kind = inNetwork ? "private" : "privatelink";
+    const region = typeof args.location === "string" ? args.location : undefined;
+    // The end differs in Azure's sovereign clouds.
+    if (!new RegExp(`^([-a-z0-9]{1,32}\\.)?${kind}\\.${region ?? "[a-z0-9]+"}\\.`, "i").test(zone)) {
+        checks.fault(
+            "privateDnsZoneId",
+            `names the zone "${zone}", but the API server is ${inNetwork ? "" : "not "}in the network; give one that is called "${kind}.${region ?? "REGION"}.azmk8s.io", or with one label before that`,
+        );
     }
 }
 

@@ -97,6 +97,10 @@ describe("the control plane of an AksCluster", () => {
         }
     });
 
+    it("is asked for its version as Azure writes it, without the v of Kubernetes", async () => {
+        assert.equal((await clusterInputs({ kubernetesVersion: "v1.36" })).kubernetesVersion, "1.36");
+    });
+
     it("changes nothing but its own version when that goes up: nodes follow, and no pool names one", async () => {
         const { resources: before } = await recordAks({ kubernetesVersion: "1.35" });
         const { resources } = await recordAks({ kubernetesVersion: "1.36" });
@@ -259,7 +263,7 @@ describe("deletion of an AksCluster", () => {
         const { dependencies } = recording.only(lock).options;
         const covered = [
             "prod-apps",
-            "prod-administrator-1",
+            `prod-administrator-${adminGroup}`,
             "prod-upgrades",
             "prod-node-images",
             "prod-control-plane",
@@ -275,7 +279,7 @@ describe("deletion of an AksCluster", () => {
             return new HardenedNamespace("apps", { cluster: aks.cluster });
         }, recordOptions);
         const provider = recording.only("pulumi:providers:kubernetes");
-        for (const name of ["prod", "prod-apps", "prod-administrator-1"]) {
+        for (const name of ["prod", "prod-apps", `prod-administrator-${adminGroup}`]) {
             assert.ok(provider.options.dependencies.includes(name), provider.options.dependencies.join(", "));
         }
         const { dependencies } = recording.only(managedCluster).options;

@@ -1,3 +1,4 @@
+import { output } from "@pulumi/pulumi";
 import assert from "node:assert/strict";
 import { AksCluster, type AksClusterArgs } from "../../../../components/azure";
 import { azureRoles } from "../../../../components/cluster/aks/roles";
@@ -9,6 +10,8 @@ const secretsKey = {
     keyId: "https://corp.vault.azure.net/keys/aks/0123456789abcdef0123456789abcdef",
     vaultId: resourceId("Microsoft.KeyVault/vaults", "corp"),
 };
+
+const person = "2b4e28ba-2fa1-11d2-883f-0016d3cca427";
 
 /** Who has which role on what: `principal: role on scope`, sorted. */
 async function grants(args: Partial<AksClusterArgs> = {}): Promise<string[]> {
@@ -50,7 +53,7 @@ describe("the identities of an AksCluster", () => {
     });
 
     it("may use a private zone and a disk encryption set where these are given", async () => {
-        const zone = resourceId("Microsoft.Network/privateDnsZones", "privatelink.westeurope.azmk8s.io");
+        const zone = resourceId("Microsoft.Network/privateDnsZones", "private.westeurope.azmk8s.io");
         const disks = resourceId("Microsoft.Compute/diskEncryptionSets", "disks");
         const all = await grants({
             apiServer: { privateFrom: ["10.1.0.0/16"], privateDnsZoneId: zone },
@@ -58,6 +61,22 @@ describe("the identities of an AksCluster", () => {
         });
         assert.ok(all.includes(`principal-of-prod-control-plane: Private DNS Zone Contributor on ${zone}`));
         assert.ok(all.includes(`principal-of-prod-control-plane: Reader on ${disks}`));
+        assert.ok(all.includes("principal-of-prod-control-plane: Network Contributor on prod-id"), "to link the zone");
+    });
+
+    it("may link a private zone to the network of a given subnet", async () => {
+        const zone = resourceId("Microsoft.Network/privateDnsZones", "privatelink.westeurope.azmk8s.io");
+        const onNetworks = await grants({
+            apiServer: { privateFrom: ["10.1.0.0/16"], privateDnsZoneId: zone },
+            network: { subnetId: subnetId("nodes") },
+        });
+        assert.deepEqual(
+            onNetworks.filter((grant) => grant.includes("Network Contributor")),
+            [
+                `principal-of-prod-control-plane: Network Contributor on ${resourceId("Microsoft.Network/virtualNetworks", "hub")}`,
+                `principal-of-prod-control-plane: Network Contributor on ${subnetId("nodes")}`,
+            ],
+        );
     });
 
     it("are the ones that control plane and nodes run as", async () => {
@@ -76,7 +95,7 @@ describe("the identities of an AksCluster", () => {
     it("get roles by definitions of the scope's own subscription, as Azure returns them", async () => {
         const registry = resourceId("Microsoft.ContainerRegistry/registries", "corp");
         const recording = await recordAks({ registries: [registry] });
-        const { inputs } = recording.only("azure-native:authorization:RoleAssignment", "prod-registry-1");
+        const { inputs } = recording.only("azure-native:authorization:RoleAssignment", "prod-registry-corp");
         assert.equal(
             inputs.roleDefinitionId,
             `/subscriptions/00000000-0000-0000-0000-000000000001/providers/Microsoft.Authorization/roleDefinitions/${azureRoles.AcrPull}`,
@@ -88,10 +107,10 @@ describe("the identities of an AksCluster", () => {
 describe("administrators of an AksCluster", () => {
     it("beside the groups are the named identities, on this cluster alone", async () => {
         const recording = await recordAks({
-            administrators: [{ principalId: adminGroup }, { principalId: adminGroup, type: "User" }],
+            administrators: [{ principalId: adminGroup }, { principalId: person, type: "User" }],
         });
-        const scopes = [1, 2].map((index) => {
-            const name = `prod-administrator-${index}`;
+        const scopes = [adminGroup, person].map((principalId) => {
+            const name = `prod-administrator-${principalId}`;
             const { inputs } = recording.only("azure-native:authorization:RoleAssignment", name);
             assert.ok(inputs.roleDefinitionId.endsWith(azureRoles["Azure Kubernetes Service RBAC Cluster Admin"]));
             return [inputs.scope, inputs.principalType];
@@ -100,6 +119,40 @@ describe("administrators of an AksCluster", () => {
             ["prod-id", "ServicePrincipal"],
             ["prod-id", "User"],
         ]);
+    });
+
+    it("and registries keep their roles when others go or the order changes", async () => {
+        const registries = ["corp", "Shared"].map((name) => resourceId("Microsoft.ContainerRegistry/registries", name));
+        const administrators = [{ principalId: adminGroup }, { principalId: person.toUpperCase() }];
+        const listed = async (args: Partial<AksClusterArgs>): Promise<Map<string, object>> => {
+            const assignments = (await recordAks(args)).ofType("azure-native:authorization:RoleAssignment");
+            const ofLists = assignments.filter(({ name }) => /administrator|registry/.test(name));
+            return new Map(ofLists.map(({ name, inputs }) => [name, inputs]));
+        };
+        const all = await listed({ registries, administrators });
+        assert.deepEqual([...all.keys()].sort(), [
+            `prod-administrator-${adminGroup}`,
+            `prod-administrator-${person}`,
+            "prod-registry-corp",
+            "prod-registry-shared",
+        ]);
+        assert.deepEqual(
+            await listed({ registries: registries.toReversed(), administrators: administrators.toReversed() }),
+            all,
+        );
+        const fewer = await listed({ registries: registries.slice(1), administrators: administrators.slice(1) });
+        assert.equal(fewer.size, 2);
+        for (const [name, inputs] of fewer) {
+            assert.deepEqual(inputs, all.get(name));
+        }
+    });
+
+    it("are told apart by their places where their ids are not known yet", async () => {
+        const recording = await recordAks({
+            administrators: [{ principalId: adminGroup }, { principalId: output(person) }],
+        });
+        const { inputs } = recording.only("azure-native:authorization:RoleAssignment", "prod-administrator-2");
+        assert.equal(inputs.principalId, person);
     });
 });
 

@@ -206,7 +206,7 @@ describe("access to the API server of an AksCluster", () => {
     });
 
     it("goes by a zone of one's own, or by a public name, when that is said", async () => {
-        const privateDnsZoneId = resourceId("Microsoft.Network/privateDnsZones", "privatelink.westeurope.azmk8s.io");
+        const privateDnsZoneId = resourceId("Microsoft.Network/privateDnsZones", "private.westeurope.azmk8s.io");
         const recording = await recordAks({
             apiServer: { privateFrom: ["10.1.0.0/16"], privateDnsZoneId, publicName: true },
         });

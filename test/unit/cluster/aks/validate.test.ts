@@ -1,6 +1,13 @@
-import { output } from "@pulumi/pulumi";
+import { type Input, output } from "@pulumi/pulumi";
 import assert from "node:assert/strict";
-import { AksCluster, type AksClusterArgs, AksLogin, AksTier, validateAksCluster } from "../../../../components/azure";
+import {
+    AksCluster,
+    type AksClusterArgs,
+    AksLogin,
+    AksPrincipal,
+    AksTier,
+    validateAksCluster,
+} from "../../../../components/azure";
 import { rejects } from "../../support/mocks";
 import { adminGroup, faultsOf, minimal, resourceId, subnetId } from "./support";
 
@@ -9,6 +16,12 @@ const secretsKey = {
     keyId: "https://corp.vault.azure.net/keys/aks/0123456789abcdef0123456789abcdef",
     vaultId: resourceId("Microsoft.KeyVault/vaults", "corp"),
 };
+const registry = (name: string): string => resourceId("Microsoft.ContainerRegistry/registries", name);
+const zone = (name: string): string => resourceId("Microsoft.Network/privateDnsZones", name);
+const privately = (privateDnsZoneId: Input<string>): AksClusterArgs["apiServer"] => ({
+    privateFrom: ["10.1.0.0/16"],
+    privateDnsZoneId,
+});
 
 /** Wrong arguments, each with the one fault that they must give. */
 const wrong: [string, Partial<AksClusterArgs>, RegExp][] = [
@@ -47,6 +60,44 @@ const wrong: [string, Partial<AksClusterArgs>, RegExp][] = [
         "an administrator by name",
         { administrators: [{ principalId: "pipeline" }] },
         /^administrators\[0\]\.principalId is "pipeline"/,
+    ],
+    [
+        "an administrator twice, as whatever",
+        {
+            administrators: [
+                { principalId: adminGroup },
+                { principalId: adminGroup.toUpperCase(), type: AksPrincipal.User },
+            ],
+        },
+        /^administrators\[1\]\.principalId is "1B4E28BA-.*", which administrators\[0\]\.principalId is already.*leave one out$/,
+    ],
+    [
+        "a registry twice",
+        { registries: [registry("corp"), registry("team"), registry("Corp")] },
+        /^registries\[2\] is ".*\/Corp", which registries\[0\] is already/,
+    ],
+    [
+        "a zone for private links, with the API server in the network",
+        { apiServer: privately(zone("privatelink.westeurope.azmk8s.io")) },
+        /^apiServer\.privateDnsZoneId names the zone "privatelink\..*", but the API server is in the network; give one that is called "private\.westeurope\.azmk8s\.io"/,
+    ],
+    [
+        "a zone for the network, with the API server outside",
+        {
+            apiServer: privately(zone("private.westeurope.azmk8s.io")),
+            network: { subnetId: subnetId("nodes") },
+        },
+        /^apiServer\.privateDnsZoneId names .* is not in the network; give one that is called "privatelink\.westeurope\./,
+    ],
+    [
+        "a zone of another region",
+        { apiServer: privately(zone("private.northeurope.azmk8s.io")) },
+        /^apiServer\.privateDnsZoneId names the zone "private\.northeurope\..*"private\.westeurope\./,
+    ],
+    [
+        "a zone by name",
+        { apiServer: privately("private.westeurope.azmk8s.io") },
+        /^apiServer\.privateDnsZoneId is "private\.westeurope\.azmk8s\.io".*give a resource id/,
     ],
     ["a service principal that nobody named", { login: "spn" }, /^loginClientId is missing, and login is "spn"/],
     ["a region with spaces", { location: "West Europe" }, /^location is "West Europe".*"westeurope"/],
@@ -251,6 +302,24 @@ describe("the arguments of an AksCluster", () => {
         assert.deepEqual(faultsOf({ kubernetesVersion: "1.36.2", upgradeChannel: "none" }), []);
         const nodePools = { apps: { ...pool, machineType: "Standard_D4pds_v5" } };
         assert.deepEqual(faultsOf({ nodePools, trustedLaunch: false }), []);
+    });
+
+    it("take a zone by the name that AKS gives it, with a label of one's own, and one that is not known yet", () => {
+        const outside = { network: { subnetId: subnetId("nodes") } };
+        for (const [args, ...names] of [
+            [{}, "private.westeurope.azmk8s.io", "shop.private.westeurope.azmk8s.io"],
+            [outside, "privatelink.westeurope.azmk8s.io", "shop.privatelink.westeurope.azmk8s.io"],
+            [{ location: output("later") }, "private.northeurope.azmk8s.io"],
+        ] as const) {
+            for (const name of names) {
+                assert.deepEqual(faultsOf({ ...args, apiServer: privately(zone(name)) }), []);
+            }
+        }
+        assert.deepEqual(faultsOf({ apiServer: privately(output("later")) }), []);
+    });
+
+    it("take a version with the v of Kubernetes", () => {
+        assert.deepEqual(faultsOf({ kubernetesVersion: "v1.36" }), []);
     });
 
     it("take 2,000 ranges where the API server is in the network", () => {
