@@ -24,7 +24,7 @@ export function standInsFor(file: StackFile): Record<string, string> {
         sealed.map((fullKey) => {
             const users = named.filter(({ key }) => prefix + key === fullKey);
             const form = forms.find(([end]) => users.some(({ propertyPath }) => end.test(propertyPath)));
-            return [fullKey, form?.[1] ?? "secret of the configuration"];
+            return [fullKey, form?.[1] ?? "secret-of-the-configuration"];
         }),
     );
 }

@@ -45,7 +45,15 @@ export function functionRoutes(
     }
     return routes
         ?.filter((route, index) => !isPublished(route) || routes.findIndex(({ path }) => path === route.path) === index)
-        .map(({ path, methods }) => ({ path, methods }));
+        .map(({ path }) => ({ path, methods: methodsAt(path, routes) }));
+}
+
+/** The methods that any of a function's routes at a path takes, which the ingress then tells apart. */
+function methodsAt(path: string, routes: readonly RouteConfiguration[]): FunctionRoute["methods"] {
+    const here = routes.filter((route) => route.path === path);
+    return here.some(({ methods }) => methods === undefined)
+        ? undefined
+        : [...new Set(here.flatMap(({ methods }) => methods ?? []))];
 }
 
 /** What a stack publishes. */

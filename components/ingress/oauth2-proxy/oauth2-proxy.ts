@@ -150,6 +150,7 @@ function networkOf({ issuerUrl, issuerCidrs, issuerService }: OidcProtection, in
     };
 }
 
+/** What is no URL is refused with a reason where the configuration is made. */
 function portOf(url: string): number {
-    return Number(new URL(url).port || 443);
+    return Number((URL.canParse(url) && new URL(url).port) || 443);
 }

@@ -110,6 +110,20 @@ describe("the ingress of a stack", function () {
         ]);
     });
 
+    it("kong: tells the platform of a path once, with all methods that any of its routes takes", async () => {
+        const at = (host: string, methods: string[]) => ({ path: "/hello", host, methods, protections: ["login"] });
+        const recording = await deploy({
+            faas: fission,
+            ingress: kong,
+            functions: { hello: withRoutes(at("a.example.com", ["GET"]), at("b.example.com", ["POST"])) },
+        });
+        const triggers = recording.resources.filter(({ type }) => type.endsWith(":HTTPTrigger"));
+        // The other one is the function's own, for callers in the cluster.
+        const methods = triggers.map(({ inputs }) => (inputs as { spec: { methods: string[] } }).spec.methods);
+        assert.deepEqual(methods[0], ["GET", "POST"]);
+        assert.equal(methods.length, 2);
+    });
+
     it("takes users' own passwords and hashes, keys of teams and private keys from secret values", async () => {
         const secrets = { alicePassword: "correct horse battery", bobHash: `$2y$10$${"a".repeat(53)}` };
         const users = [
@@ -154,7 +168,7 @@ describe("the ingress of a stack", function () {
         const standIns = standInsFor(file);
         assert.match(standIns["kubernetes-faas:edgeKey"]!, /^-----BEGIN PRIVATE KEY-----/);
         assert.match(standIns["kubernetes-faas:hash"]!, /^\$2b\$10\$.{53}$/);
-        assert.equal(standIns["kubernetes-faas:other"], "secret of the configuration");
+        assert.equal(standIns["kubernetes-faas:other"], "secret-of-the-configuration");
         assert.equal(Object.keys(standIns).length, 3);
     });
 
