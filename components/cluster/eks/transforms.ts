@@ -14,7 +14,7 @@ const maxUnavailablePercentage = 33;
 
 /**
  * The cluster: nobody is its administrator for having made it, where @pulumi/eks says otherwise; a zone in trouble is left;
- * and with deletion protection a destroy fails before it empties the cluster, where AWS would refuse only afterwards.
+ * and with deletion protection the preview of a destroy fails, where AWS would refuse only an emptied cluster.
  */
 export function hardenCluster(args: EksClusterArgs): pulumi.ResourceTransform {
     return forType(clusterType, ({ props, opts }) => ({

@@ -105,7 +105,7 @@ function createCluster(
         clusterInputs(settings, parts),
         childOptions(parent, {
             dependsOn,
-            // Refuses before the first deletion. The provider's own flag would only after everything in the cluster is gone.
+            // Refuses at the preview of a destroy. The provider's own flag would only after everything in the cluster is gone.
             protect: settings.deletionProtection,
             // Two clusters can have neither one name nor one range of pods.
             deleteBeforeReplace: true,

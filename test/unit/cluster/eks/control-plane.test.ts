@@ -128,7 +128,7 @@ describe("EksCluster's control plane", () => {
         assert.equal((await clusterInputs()).clusterSecurityGroup, undefined);
     });
 
-    it("is protected in Pulumi too, so that a destroy fails before it empties the cluster; its other parts are not", async () => {
+    it("is protected in Pulumi too, which the preview of a destroy sees; its other parts are not", async () => {
         const recording = await recordEks();
         const kept = recording.resources.filter(({ options }) => options.protect).map(({ type }) => type);
         assert.deepEqual(kept, []);
