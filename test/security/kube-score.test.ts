@@ -21,7 +21,8 @@ const accepted: Accepted[] = [
     },
     {
         check: "pod-probes-identical",
-        objects: /^Deployment (cert-manager-cainjector|external-dns|nats|storagesvc|traefik|webhook)$/,
+        objects:
+            /^Deployment (cert-manager-cainjector|cluster-autoscaler|external-dns|nats|storagesvc|traefik|webhook)$/,
         reason: "the server has one thing to ask; the probe that restarts it begins later and asks less often",
     },
     {
