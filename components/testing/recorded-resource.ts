@@ -35,8 +35,7 @@ export interface RecordedResource {
     type: string;
     name: string;
     /** Plain values: secrets are unwrapped, unknown ones are the text `<unknown>`. */
-    // Tests read deep into these; a precise type would only add casts to every assertion.
-    // eslint-disable-next-line @typescript-eslint/no-explicit-any
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests read deep into these; a precise type would only add casts
     inputs: Record<string, any>;
     /** Paths within `inputs` that were secret, for example `stringData`. */
     secretPaths: string[];

@@ -97,7 +97,7 @@ function removalTable(): string {
 function changeTable(): string {
     return table(
         ["from", "what", "what to do", "source"],
-        changes.map(({ in: since, what, todo, source }) => [since, what, todo, source]),
+        changes.map(({ in: since, what, remedy, source }) => [since, what, remedy, source]),
     );
 }
 

@@ -8,6 +8,7 @@ import * as k8s from "../../core/kubernetes";
 import { objectLabels } from "../../core/labels";
 import { clusterProvider } from "../../core/provider";
 import { completeTraits } from "../traits";
+import { after } from "../managed";
 import { VersionProvider, warnOfVersion } from "../versions";
 import type { AksClusterArgs } from "./args";
 import { makeControlPlane } from "./control-plane";
@@ -149,14 +150,6 @@ function makeAdministrators(place: AksPlace, { id }: containerservice.ManagedClu
     return (place.args.administrators ?? []).map(({ principalId, type = AksPrincipal.ServicePrincipal }, index) =>
         grant(place, { suffix: listedSuffix("administrator", principalId, index), role, scope: id, principalId, type }),
     );
-}
-
-/**
- * The kubeconfig, which comes after pools and administrators and so goes before them: what lives in the cluster is deleted
- * while there are nodes, and rights to do it. URNs are known at preview, so a new pool leaves the kubeconfig known.
- */
-function after(resources: readonly pulumi.Resource[], kubeconfig: pulumi.Output<string>): pulumi.Output<string> {
-    return pulumi.all([kubeconfig, ...resources.map(({ urn }) => urn)]).apply(([text]) => text!);
 }
 
 /** For volumes that are encrypted with the user's keys, as the nodes' disks are. */

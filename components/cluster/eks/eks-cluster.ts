@@ -4,6 +4,7 @@ import type { Cluster } from "../../core/contracts";
 import { childOptions } from "../../core/deletion";
 import { assertValid } from "../../core/errors";
 import { random } from "../../core/lazy-modules";
+import { after } from "../managed";
 import { VersionProvider, warnOfVersion } from "../versions";
 import { makeAddons } from "./addons";
 import type { EksClusterArgs, EksKubeconfigArgs } from "./args";
@@ -179,13 +180,4 @@ function nodeSecurityGroupOf({ eksCluster }: eks.Cluster): pulumi.Output<string>
 
 function issuerOf({ eksCluster }: eks.Cluster): pulumi.Output<string> {
     return eksCluster.identities.apply((identities) => identities[0]!.oidcs[0]!.issuer);
-}
-
-/**
- * The same text, which whoever uses it also waits for these resources, and is deleted before them: so a load balancer or
- * a volume is gone while there are still nodes for the controller that takes it down. URNs are known at once, so a node
- * group that changes leaves the text known in a preview.
- */
-function after(resources: pulumi.Resource[], text: pulumi.Output<string>): pulumi.Output<string> {
-    return pulumi.all([text, ...resources.map(({ urn }) => urn)]).apply(([known]) => known as string);
 }

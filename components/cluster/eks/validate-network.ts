@@ -1,5 +1,5 @@
-import { Checks, isPlain } from "../../core/validation";
-import { checkApiServerAccess, checkDisjoint, checkPrefix, checkWithin } from "../managed";
+import { Checks } from "../../core/validation";
+import { checkIpv4, checkApiServerAccess, checkDisjoint, checkPrefix, checkWithin } from "../managed";
 import { type EksClusterArgs, type EksVpcArgs, FlowLogs, NatGateways } from "./args";
 import { defaultServiceCidr, defaultVpcCidr, maximumZones } from "./plan";
 
@@ -36,7 +36,7 @@ export function checkNetwork(checks: Checks, args: EksClusterArgs): void {
 
 function checkVpc(checks: Checks, vpc: EksVpcArgs, region: string): void {
     checks.cidr("cidr", vpc.cidr);
-    checkIpv4(checks, "cidr", vpc.cidr);
+    checkIpv4(checks, { path: "cidr", cidr: vpc.cidr });
     checkPrefix(checks, { path: "cidr", cidr: vpc.cidr }, vpcSizes);
     checks.required("zones", vpc.zones, `two zones of the region, like ["${region}a", "${region}b"]`);
     checkZones(checks, vpc.zones, region);
@@ -107,7 +107,7 @@ function checkGivenSubnets(checks: Checks, ids: unknown): void {
 
 function checkServiceCidr(checks: Checks, serviceCidr: string | undefined): void {
     checks.cidr("serviceCidr", serviceCidr);
-    checkIpv4(checks, "serviceCidr", serviceCidr);
+    checkIpv4(checks, { path: "serviceCidr", cidr: serviceCidr });
     checkPrefix(checks, { path: "serviceCidr", cidr: serviceCidr }, serviceSizes);
     const isV4 = serviceCidr !== undefined && !serviceCidr.includes(":");
     if (isV4 && !privateBlocks.some((block) => isWithin(serviceCidr, block))) {
@@ -126,17 +126,11 @@ function checkAccess(checks: Checks, { apiServer }: EksClusterArgs): void {
     checkApiServerAccess(checks, apiServer);
     for (const path of ["allowFrom", "privateFrom"] as const) {
         const cidrs = apiServer?.[path];
-        checks.list(path, cidrs, (cidr, nested) => checkIpv4(nested, "", cidr));
+        checks.list(path, cidrs, (cidr, nested) => checkIpv4(nested, { path: "", cidr }));
     }
     const count = apiServer?.allowFrom?.length ?? 0;
     if (count > maximumPublicCidrs) {
         checks.fault("allowFrom", `has ${count} blocks; EKS takes ${maximumPublicCidrs} at most: join some of them`);
-    }
-}
-
-function checkIpv4(checks: Checks, path: string, cidr: unknown): void {
-    if (isPlain(cidr) && typeof cidr === "string" && cidr.includes(":")) {
-        checks.fault(path, `is "${cidr}"; the cluster has IPv4 addresses only: give a block like "10.0.0.0/16"`);
     }
 }
 

@@ -4,6 +4,7 @@ import type { Cluster } from "../../core/contracts";
 import { childOptions } from "../../core/deletion";
 import { assertValid } from "../../core/errors";
 import { random } from "../../core/lazy-modules";
+import { after } from "../managed";
 import { VersionProvider, warnOfVersion } from "../versions";
 import type { GkeClusterArgs } from "./args";
 import { GkeEndpoint } from "./choices";
@@ -141,14 +142,6 @@ function kubeconfigOf(name: string, settings: GkeSettings, controlPlane: GkeCont
         credentials: settings.credentials,
         context: name,
     });
-}
-
-/**
- * The same value, which depends on other resources too: what uses it comes after them and goes before them. Their URNs are
- * known at preview, so that a new pool leaves the kubeconfig known and the objects in the cluster comparable.
- */
-function after(resources: readonly pulumi.Resource[], value: pulumi.Output<string>): pulumi.Output<string> {
-    return pulumi.all([value, ...resources.map(({ urn }) => urn)]).apply(([known]) => known!);
 }
 
 /**

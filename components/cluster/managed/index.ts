@@ -17,3 +17,4 @@ export {
     type NodePoolLimits,
 } from "./checks";
 export { execKubeconfig, type ExecKubeconfigArgs, type ExecKubeconfigCommand } from "./kubeconfig";
+export { after } from "./order";

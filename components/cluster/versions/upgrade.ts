@@ -165,14 +165,14 @@ const removalRule: UpgradeRule = ({ to, apis = [] }, table) =>
         const removedIn = use.removedIn ?? removalOf(use, table)?.removedIn;
         const instead = removalOf(use, table)?.use;
         const what = `${use.kind} of ${use.api} is used${use.by === undefined ? "" : ` by ${use.by}`}`;
-        const todo = instead === undefined ? "move to the version that replaces it" : `move to ${instead}`;
+        const remedy = instead === undefined ? "move to the version that replaces it" : `move to ${instead}`;
         if (removedIn === undefined) {
-            return [warns(`${what}, and is deprecated; ${todo}.`)];
+            return [warns(`${what}, and is deprecated; ${remedy}.`)];
         }
         const isGone = minorsBetween(removedIn, to) >= 0;
         return isGone
-            ? [blocks(`${what}, and gone in ${removedIn}; ${todo} first.`)]
-            : [warns(`${what}, and gone in ${removedIn}; ${todo} before that.`)];
+            ? [blocks(`${what}, and gone in ${removedIn}; ${remedy} first.`)]
+            : [warns(`${what}, and gone in ${removedIn}; ${remedy} before that.`)];
     });
 
 function removalOf({ api, kind }: ApiUse, { removals }: VersionTable): ApiRemoval | undefined {
@@ -189,13 +189,13 @@ function isSameKind(kind: string, kindOrResource: string): boolean {
 const changeRule: UpgradeRule = ({ from, to, nodes = [] }, { changes }) =>
     changes
         .filter((change) => minorsBetween(from, change.in) > 0 && minorsBetween(change.in, to) >= 0)
-        .flatMap(({ in: since, what, todo, runtime }) => {
+        .flatMap(({ in: since, what, remedy, runtime }) => {
             const concerned = nodes.filter((node) => runtime === undefined || node.runtime?.startsWith(runtime));
             const where =
                 runtime === undefined ? "" : ` Nodes with it: ${listNames(concerned.map(({ name }) => name))}.`;
             return runtime !== undefined && concerned.length === 0
                 ? []
-                : [warns(`From ${since} on ${what}; before nodes are upgraded, ${todo}.${where}`)];
+                : [warns(`From ${since} on ${what}; before nodes are upgraded, ${remedy}.${where}`)];
         });
 
 const needRule: UpgradeRule = ({ to, uses = [] }, table) =>

@@ -77,7 +77,7 @@ export interface PlatformChange {
     readonly in: string;
     readonly what: string;
     /** What to do about it, as an order. */
-    readonly todo: string;
+    readonly remedy: string;
     /** How a node that it concerns names its container runtime, from the beginning. @default nodes do not tell */
     readonly runtime?: string;
     readonly source: string;
