@@ -20,7 +20,7 @@ interface AccessParts {
 export function createAccess(site: Site, { server, users, certificatesName }: AccessParts): void {
     const { args, name, parent, plan, labels } = site;
     const { engine } = plan;
-    const { files, container } = engine.access(server.primaryHost, {
+    const { files, container } = engine.access(server.address, {
         replicas: plan.replicas,
         databases: plan.databases,
         users,

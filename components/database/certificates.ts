@@ -1,9 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { rolledSecret } from "../core/config-objects";
-import { certificateAuthority, type CertificatePair, clientCertificate, serverCertificate } from "../core/credentials";
+import {
+    certificateAuthority,
+    type CertificatePair,
+    clientCertificate,
+    generatedKey,
+    serverCertificate,
+} from "../core/credentials";
 import type { Site } from "./server";
 
-/** The certificates of a server and of its clients. */
+/** The certificates of a server and of its clients, and the keys that its pods share. */
 export interface Certificates {
     /** Who signed them all, in PEM. */
     caCertificate: pulumi.Output<string>;
@@ -34,13 +40,17 @@ export function createCertificates(site: Site): Certificates {
         [`${key}.crt`, pair.certificate],
         [`${key}.key`, pair.privateKey],
     ]);
+    const keys = Object.entries(plan.engine.keys ?? {}).map(([file, bytes]): [string, pulumi.Output<string>] => [
+        file,
+        generatedKey(`${name}-${file}`, { bytes }, { parent }).base64,
+    ]);
     const secret = rolledSecret(
         `${name}-certificates`,
         {
             cluster: args.cluster,
             namespace: args.namespace,
             labels: site.labels,
-            data: { "ca.crt": ca.certificate, ...Object.fromEntries(files) },
+            data: { "ca.crt": ca.certificate, ...Object.fromEntries([...files, ...keys]) },
         },
         { parent },
     );

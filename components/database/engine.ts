@@ -1,7 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AlertRule, Connection, Dashboard, DatabaseEngine } from "../core/contracts";
 import type { ImageKey } from "../core/images";
+import type { Checks } from "../core/validation";
 import type { WorkloadContainer, WorkloadVolume } from "../core/workload";
+import type { StatefulDatabaseArgs } from "./args";
 
 /** A database and the user to whom it belongs. */
 export interface OwnedDatabase {
@@ -20,17 +22,32 @@ export interface ServerUser {
     writes: readonly string[];
 }
 
+/** A user's way in. */
+export type Login = Omit<Connection, "url" | "engine" | "endpoint">;
+
 /** Where a server lives in the cluster. */
 export interface ServerPlace {
     /** Name of the StatefulSet; its pods are NAME-0 and so on. */
     name: string;
     namespace: pulumi.Input<string>;
     version: string;
+    replicas: number;
+    /** Hosts of the pods, by their ordinals. */
+    podHosts: pulumi.Output<string>[];
     /** The memory limit. */
     memory: pulumi.Input<string>;
     settings: Record<string, string>;
     /** Name of the volume's claim template. */
     claim: string;
+}
+
+/** Where clients of a server find it. */
+export interface ServerAddress {
+    version: string;
+    /** Host behind which the pod is that takes writes; all pods, where these elect it. */
+    host: pulumi.Output<string>;
+    /** Hosts of the pods, by their ordinals. */
+    podHosts: pulumi.Output<string>[];
 }
 
 /** What a server's databases and users should be. */
@@ -54,10 +71,27 @@ export interface ServerPods {
     /** The server first, then what measures it. */
     containers: WorkloadContainer[];
     /**
-     * Beside `config` (the engine's `files`) and `certificates` (`ca.crt`, and `KEY.crt` and `KEY.key` of `server` and of each
-     * of `clients`), which are there.
+     * Beside `config` (the engine's `files`) and `certificates` (`ca.crt`, `KEY.crt` and `KEY.key` of `server` and of each of
+     * `clients`, and the `keys`), which are there.
      */
     volumes: WorkloadVolume[];
+}
+
+/**
+ * How the data is carried off and back: by three scripts beside the engine's description, which run in its image. They find
+ * in their environment ADDRESS and PORT of the server, CERTIFICATES (a folder with what `certificates` has), DATABASES (names
+ * with blanks between), BACKUP (the folder with the dumps, where nothing else is) and TMPDIR.
+ *
+ * - `dump.sh` writes a file for each database into BACKUP, and as the last one `manifest`: what was dumped and how much it is,
+ *   one line a database.
+ * - `restore.sh` loads BACKUP into a server whose databases and users are there. RESTORE names this restore: the script leaves
+ *   the name on the server, does nothing where it finds it, and refuses a server that holds other data.
+ * - `verify.sh` starts a server of its own on the folder SCRATCH, which only the pod reaches, loads BACKUP and compares it with
+ *   `manifest`.
+ */
+export interface EngineBackup {
+    /** What the scripts need besides. */
+    environment(address: ServerAddress): Record<string, pulumi.Input<string>>;
 }
 
 /** All that the shared component needs to know about a server. */
@@ -78,11 +112,18 @@ export interface Engine {
     readonly ownSettings: readonly string[];
     /** Common names of certificates for clients, by the key of their files. */
     readonly clients: Readonly<Record<string, string>>;
+    /** Secrets that the pods share, by the name of their file: so many random bytes, in base64. */
+    readonly keys?: Readonly<Record<string, number>>;
+    /** The pods elect the one that takes writes, and clients find it: what leads to "the primary" leads to all pods. */
+    readonly electsPrimary?: boolean;
+    readonly backup?: EngineBackup;
+    /** What only this engine refuses. */
+    check?(checks: Checks, args: StatefulDatabaseArgs): void;
     /** Files of the configuration, none of them secret. */
     files(place: ServerPlace): Record<string, pulumi.Input<string>>;
     pods(place: ServerPlace): ServerPods;
-    access(host: pulumi.Input<string>, facts: AccessFacts): AccessJob;
-    url(connection: Omit<Connection, "url" | "engine" | "endpoint">): pulumi.Output<string>;
+    access(address: ServerAddress, facts: AccessFacts): AccessJob;
+    url(login: Login, address: ServerAddress): pulumi.Output<string>;
     /** @param job the scrape job, which tells this server from others */
     alerts(job: string, replicas: number): AlertRule[];
     dashboard(instance: string, job: string): Dashboard;

@@ -6,6 +6,7 @@ import * as k8s from "../core/kubernetes";
 import { type Labels, objectLabels, selectorLabels } from "../core/labels";
 import { HardenedStatefulSet, PodManagement, type Resources } from "../core/workload";
 import type { StatefulDatabaseArgs } from "./args";
+import type { ServerAddress } from "./engine";
 import type { DatabasePlan } from "./plan";
 
 /** What the parts of a database are made with. */
@@ -26,8 +27,7 @@ export interface Site {
 /** A server's objects, and where it is reached. */
 export interface Server {
     workload: HardenedStatefulSet;
-    /** Host of the pod that takes writes. */
-    primaryHost: pulumi.Output<string>;
+    address: ServerAddress;
     /** Host behind which all pods are. */
     anyHost: pulumi.Output<string>;
     /** The scrape job of its metrics. */
@@ -69,7 +69,7 @@ export function createServer(site: Site, certificatesName: pulumi.Input<string>)
     const primaryHost = hostOf(primary.metadata.name, args.namespace);
     return {
         workload,
-        primaryHost,
+        address: { version: plan.version, host: primaryHost, podHosts: podHosts(site) },
         anyHost: workload.service ? hostOf(workload.service.service, args.namespace) : primaryHost,
         job: `${plan.engine.engine}-${name}`,
     };
@@ -77,6 +77,13 @@ export function createServer(site: Site, certificatesName: pulumi.Input<string>)
 
 const hostOf = (service: pulumi.Input<string>, namespace: pulumi.Input<string>): pulumi.Output<string> =>
     pulumi.interpolate`${service}.${namespace}.svc`;
+
+/** Hosts of the pods, by their ordinals. */
+function podHosts({ args, plan: { replicas, resourceName } }: Site): pulumi.Output<string>[] {
+    return Array.from({ length: replicas }, (_, ordinal) =>
+        hostOf(`${resourceName}-${ordinal}.${resourceName}-headless`, args.namespace),
+    );
+}
 
 function createPods(site: Site, certificatesName: pulumi.Input<string>): HardenedStatefulSet {
     const { args, name, plan, parent } = site;
@@ -86,6 +93,8 @@ function createPods(site: Site, certificatesName: pulumi.Input<string>): Hardene
         name: resourceName,
         namespace: args.namespace,
         version: plan.version,
+        replicas,
+        podHosts: podHosts(site),
         memory: resources.limits!.memory!,
         settings: args.settings ?? {},
         claim,
@@ -146,7 +155,7 @@ function completeResources(given: Resources = {}): Resources {
     };
 }
 
-/** Leads to the one pod that takes writes. */
+/** Leads to the one pod that takes writes, where the pods don't elect it. */
 function createPrimaryService({ args, labels, name, parent, plan, pods }: Site): k8s.core.v1.Service {
     const { engine, resourceName } = plan;
     return new k8s.core.v1.Service(
@@ -163,7 +172,7 @@ function createPrimaryService({ args, labels, name, parent, plan, pods }: Site):
                 type: "ClusterIP",
                 selector: pulumi.output(pods.podSelector).apply((selector) => ({
                     ...selector,
-                    "statefulset.kubernetes.io/pod-name": `${resourceName}-0`,
+                    ...(engine.electsPrimary ? {} : { "statefulset.kubernetes.io/pod-name": `${resourceName}-0` }),
                 })),
                 ports: [{ name: engine.engine, port: engine.port, targetPort: engine.port }],
             },

@@ -7,7 +7,7 @@ import { inCluster } from "../core/provider";
 import { createAccess } from "./access-job";
 import type { StatefulDatabaseArgs } from "./args";
 import { createCertificates } from "./certificates";
-import type { ServerUser } from "./engine";
+import type { ServerAddress, ServerUser } from "./engine";
 import { type DatabasePlan, planDatabase } from "./plan";
 import { createServer, type Server, siteOf, type Site } from "./server";
 import { validateStatefulDatabase } from "./validate";
@@ -59,11 +59,11 @@ export class StatefulDatabase extends pulumi.ComponentResource {
         const users = createUsers(this, name, plan);
         createAccess(site, { server, users, certificatesName: certificates.secretName });
 
-        const connect = (user: ServerUser, host: pulumi.Output<string>): Connection =>
-            connectionOf(site, user, host, certificates.caCertificate);
-        this.connections = Object.fromEntries(users.map((user) => [user.name, connect(user, server.primaryHost)]));
+        const connect = (user: ServerUser, address: ServerAddress): Connection =>
+            connectionOf(site, user, address, certificates.caCertificate);
+        this.connections = Object.fromEntries(users.map((user) => [user.name, connect(user, server.address)]));
         this.connection = this.connections[users[0]!.name]!;
-        this.readConnection = connect(users[0]!, server.anyHost);
+        this.readConnection = connect(users[0]!, { ...server.address, host: server.anyHost });
         this.telemetry = telemetryOf(site, server);
         this.registerOutputs({
             connection: this.connection,
@@ -88,13 +88,13 @@ function createUsers(parent: pulumi.Resource, name: string, { users }: DatabaseP
 function connectionOf(
     { plan, pods }: Site,
     { name: user, password, reads, writes }: ServerUser,
-    host: pulumi.Output<string>,
+    address: ServerAddress,
     caCertificate: pulumi.Output<string>,
 ): Connection {
     const { engine, databases } = plan;
     const owned = databases.find(({ owner }) => owner === user)?.name;
     const login = {
-        host,
+        host: address.host,
         port: engine.port,
         database: owned ?? writes[0] ?? reads[0] ?? databases[0]!.name,
         user,
@@ -102,7 +102,7 @@ function connectionOf(
         tlsMode: TlsMode.Verified,
         caCertificate,
     };
-    return { engine: engine.engine, ...login, url: pulumi.secret(engine.url(login)), endpoint: { pods } };
+    return { engine: engine.engine, ...login, url: pulumi.secret(engine.url(login, address)), endpoint: { pods } };
 }
 
 function telemetryOf({ name, plan, pods }: Site, { job }: Server): Telemetry {

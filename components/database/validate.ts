@@ -30,6 +30,7 @@ export function validateStatefulDatabase(name: string, args: StatefulDatabaseArg
         checks.oneOf("version", args.version, Object.keys(engine.images));
         checkNames(checks, name, args, engine);
         checkSettings(checks, args, engine);
+        engine.check?.(checks, args);
     }
     return checks.faults;
 }

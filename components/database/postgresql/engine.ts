@@ -1,10 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as fs from "node:fs";
-import * as path from "node:path";
-import { type Connection, DatabaseEngine } from "../../core/contracts";
+import { DatabaseEngine } from "../../core/contracts";
 import { image } from "../../core/images";
 import type { WorkloadContainer } from "../../core/workload";
-import type { AccessFacts, AccessJob, Engine, ServerPlace, ServerPods } from "../engine";
+import type { AccessFacts, AccessJob, Engine, Login, ServerAddress, ServerPlace, ServerPods } from "../engine";
+import { readScript } from "../scripts";
 import { accessSql } from "./access";
 import { folders, monitor, ownSettings, pgHbaConf, postgresqlConf } from "./settings";
 import { postgresqlAlerts, postgresqlDashboard } from "./telemetry";
@@ -38,7 +37,7 @@ export const postgresql: Engine = {
     files: ({ memory, settings }) => ({
         "postgresql.conf": pulumi.output(memory).apply((known) => postgresqlConf({ port, memory: known, settings })),
         "pg_hba.conf": pgHbaConf,
-        "prepare.sh": fs.readFileSync(prepareScript, "utf8"),
+        "prepare.sh": readScript(DatabaseEngine.PostgreSql, "prepare.sh"),
     }),
     pods: serverPods,
     access: accessJob,
@@ -46,9 +45,6 @@ export const postgresql: Engine = {
     alerts: postgresqlAlerts,
     dashboard: postgresqlDashboard,
 };
-
-/** The script lies beside the sources, which the compiled files are a folder deeper than. */
-const prepareScript = path.resolve(__dirname, "../../../../components/database/postgresql/prepare.sh");
 
 /** Where the volume is mounted, and the data in it: what the image declares as its volume, which moved with version 18. */
 function dataFolders(version: string): { mount: string; data: string } {
@@ -130,7 +126,7 @@ function exporter(): WorkloadContainer {
 }
 
 /** The server keeps what can be told from the password, and so nothing else goes to it. */
-function accessJob(host: pulumi.Input<string>, { replicas, databases, users }: AccessFacts): AccessJob {
+function accessJob({ host }: ServerAddress, { replicas, databases, users }: AccessFacts): AccessJob {
     const verifiers = pulumi.all(
         users.map(({ password, salt }) =>
             pulumi.all([password, salt]).apply(([text, random]) => scramVerifier(text, random)),
@@ -168,8 +164,7 @@ function accessJob(host: pulumi.Input<string>, { replicas, databases, users }: A
     };
 }
 
-function connectionUrl(connection: Omit<Connection, "url" | "engine" | "endpoint">): pulumi.Output<string> {
-    const { user, password, host, port: at, database } = connection;
+function connectionUrl({ user, password, host, port: at, database }: Login): pulumi.Output<string> {
     return pulumi
         .all([user, password, host, at, database])
         .apply(
