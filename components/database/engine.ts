@@ -99,7 +99,7 @@ export interface Engine {
     readonly engine: DatabaseEngine;
     /** How people call it: `PostgreSQL`. */
     readonly title: string;
-    /** Images by major version, the newest first. */
+    /** Images by version: as far as one server reads what another has written. */
     readonly images: Readonly<Record<string, ImageKey>>;
     readonly port: number;
     readonly metricsPort: number;

@@ -1,3 +1,4 @@
+import * as semver from "semver";
 import type { OwnedDatabase, Engine } from "./engine";
 import { engines } from "./engines";
 import type { StatefulDatabaseArgs } from "./args";
@@ -53,7 +54,7 @@ export function defaultDatabase(name: string): string {
     return name.toLowerCase().replace(/[^a-z0-9]/g, "_");
 }
 
-/** Numbers as keys of an object come in ascending order, whatever order they were written in. */
-export function newestVersion({ images }: Engine): string {
-    return Object.keys(images).sort((a, b) => Number(b) - Number(a))[0]!;
+/** By their numbers: as texts `8.10` comes before `8.8`, and as one number it is 8.1. */
+export function newestVersion({ images }: Pick<Engine, "images">): string {
+    return Object.keys(images).sort((a, b) => semver.rcompare(semver.coerce(a)!, semver.coerce(b)!))[0]!;
 }

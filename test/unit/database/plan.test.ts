@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import type { ImageKey } from "../../../components/core/images";
+import { newestVersion } from "../../../components/database/plan";
+
+describe("the version of a database that names none", () => {
+    const newestOf = (...versions: string[]): string =>
+        newestVersion({ images: Object.fromEntries(versions.map((version) => [version, "node" as ImageKey])) });
+
+    it("is the newest by its numbers, in whatever order they are written", () => {
+        assert.equal(newestOf("16", "18", "17"), "18");
+        assert.equal(newestOf("8.8", "8.10", "8.2"), "8.10");
+        assert.equal(newestOf("11.8", "12.3", "10.11"), "12.3");
+        assert.equal(newestOf("9", "10"), "10");
+        assert.equal(newestOf("8.4"), "8.4");
+    });
+});
