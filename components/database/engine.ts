@@ -78,20 +78,24 @@ export interface ServerPods {
 }
 
 /**
- * How the data is carried off and back: by three scripts beside the engine's description, which run in its image. They find
- * in their environment ADDRESS and PORT of the server, CERTIFICATES (a folder with what `certificates` has), DATABASES (names
- * with blanks between), BACKUP (the folder with the dumps, where nothing else is) and TMPDIR.
+ * How the data is carried off and back: by three scripts for `sh` beside the engine's description, which run in its image as
+ * its user, with a read-only root file system. They find in their environment BACKUP (the folder with the dumps, where nothing
+ * else is), TMPDIR (an empty folder), and, but for `verify.sh`, ADDRESS and PORT of the server, CERTIFICATES (a folder) and
+ * DATABASES (names with blanks between). They print no secret and none is in their command lines.
  *
- * - `dump.sh` writes a file for each database into BACKUP, and as the last one `manifest`: what was dumped and how much it is,
- *   one line a database.
- * - `restore.sh` loads BACKUP into a server whose databases and users are there. RESTORE names this restore: the script leaves
- *   the name on the server, does nothing where it finds it, and refuses a server that holds other data.
- * - `verify.sh` starts a server of its own on the folder SCRATCH, which only the pod reaches, loads BACKUP and compares it with
- *   `manifest`.
+ * - `dump.sh` writes one or more files for each database into BACKUP (no folders), and as the last one `manifest`: what was
+ *   dumped and how much it is, one line a database. CERTIFICATES holds `ca.crt`, `backup.crt`, `backup.key` and those of the
+ *   `keys` whose names begin with `backup`: a login of the least rights that dump.
+ * - `restore.sh` loads BACKUP into a server whose databases and users are there; CERTIFICATES holds all that `certificates`
+ *   has. RESTORE names this restore: the script leaves the name on the server, and asks for it before it looks at BACKUP. Where
+ *   it finds it, it does nothing and succeeds, even if BACKUP is empty; else it fails if BACKUP has no `manifest` or the server
+ *   holds other data. After a kill it can be run again.
+ * - `verify.sh` starts a server of its own in the empty folder SCRATCH, which only the pod reaches, loads BACKUP and compares
+ *   it with `manifest`. It reaches no other server, and so ADDRESS, PORT, CERTIFICATES and DATABASES are not there.
  */
 export interface EngineBackup {
-    /** What the scripts need besides. */
-    environment(address: ServerAddress): Record<string, pulumi.Input<string>>;
+    /** What the scripts need besides, none of it secret. For `verify.sh` it stays out. @default nothing */
+    environment?(address: ServerAddress): Record<string, pulumi.Input<string>>;
 }
 
 /** All that the shared component needs to know about a server. */
