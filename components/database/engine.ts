@@ -96,6 +96,8 @@ export interface ServerPods {
 export interface EngineBackup {
     /** What the scripts need besides, none of it secret. For `verify.sh` it stays out. @default nothing */
     environment?(address: ServerAddress): Record<string, pulumi.Input<string>>;
+    /** The text of one of the scripts, for engines that share them. @default the file beside the engine's description */
+    script?(file: string): string;
 }
 
 /** All that the shared component needs to know about a server. */
@@ -110,6 +112,8 @@ export interface Engine {
     /** User and group of the image. */
     readonly uid: number;
     readonly gracePeriodSeconds: number;
+    /** The name of a server's one database, where it has no others. @default databases are made by their names */
+    readonly onlyDatabase?: string;
     /** Names that the server keeps to itself. */
     readonly reserved: { databases: readonly string[]; users: readonly string[] };
     /** Settings that the component lives by. */
