@@ -43,6 +43,8 @@ export interface ServerPlace {
 
 /** Where clients of a server find it. */
 export interface ServerAddress {
+    /** The client only reads, and so may be led to a copy. */
+    forReads?: boolean;
     version: string;
     /** Host behind which the pod is that takes writes; all pods, where these elect it. */
     host: pulumi.Output<string>;
@@ -116,7 +118,9 @@ export interface Engine {
     readonly onlyDatabase?: string;
     /** Names that the server keeps to itself. */
     readonly reserved: { databases: readonly string[]; users: readonly string[] };
-    /** Settings that the component lives by. */
+    /** What names of settings look like. @default lower-case words */
+    readonly settingName?: RegExp;
+    /** Settings that the component lives by; a name with a `.` at its end stands for all below it. */
     readonly ownSettings: readonly string[];
     /** Common names of certificates for clients, by the key of their files. */
     readonly clients: Readonly<Record<string, string>>;

@@ -141,7 +141,8 @@ function createPods(site: Site, certificatesName: pulumi.Input<string>): Hardene
                     : undefined,
             network: {
                 ingress: [{ pods: [site.pods, site.accessPods, ...(args.callers ?? [])], ports }],
-                egress: replicas > 1 ? [{ pods: [site.pods], ports }] : undefined,
+                // A member of a set that elects looks itself up, too.
+                egress: replicas > 1 || engine.electsPrimary ? [{ pods: [site.pods], ports }] : undefined,
             },
         },
         childOptions(parent),

@@ -63,7 +63,7 @@ export class StatefulDatabase extends pulumi.ComponentResource {
             connectionOf(site, user, address, certificates.caCertificate);
         this.connections = Object.fromEntries(users.map((user) => [user.name, connect(user, server.address)]));
         this.connection = this.connections[users[0]!.name]!;
-        this.readConnection = connect(users[0]!, { ...server.address, host: server.anyHost });
+        this.readConnection = connect(users[0]!, { ...server.address, host: server.anyHost, forReads: true });
         this.telemetry = telemetryOf(site, server);
         this.registerOutputs({
             connection: this.connection,
