@@ -113,6 +113,8 @@ function checkVolume(checks: Checks, volume: WorkloadVolume, args: WorkloadArgs)
     checks.dnsLabel("name", volume.name);
     checks.exclusive(volumeSources, volume, { required: true });
     checks.quantity("emptyDir.sizeLimit", volume.emptyDir?.sizeLimit, QuantityKind.Storage);
+    checks.quantity("ephemeral.size", volume.ephemeral?.size, QuantityKind.Storage);
+    checks.dnsSubdomain("ephemeral.storageClass", volume.ephemeral?.storageClass);
     checks.integer("token.expirationSeconds", volume.token?.expirationSeconds, { minimum: 600 });
     checks.nonEmpty("projectedSecrets.names", volume.projectedSecrets?.names);
     for (const source of ["configMap", "secret", "projectedSecrets"] as const) {

@@ -28,6 +28,17 @@ export interface EmptyDirVolume {
     inMemory?: pulumi.Input<boolean>;
 }
 
+/**
+ * An empty volume of its own, made with the pod and deleted with it: for more than a node's disk can spare.
+ * https://kubernetes.io/docs/concepts/storage/ephemeral-volumes/#generic-ephemeral-volumes
+ */
+export interface EphemeralVolume {
+    /** For example `100Gi`. */
+    size: pulumi.Input<string>;
+    /** @default the cluster's default class */
+    storageClass?: pulumi.Input<string>;
+}
+
 /** A PersistentVolumeClaim that exists. */
 export interface ClaimVolume {
     /** The claim's name. */
@@ -61,6 +72,7 @@ export interface WorkloadVolume {
     secret?: ObjectVolume;
     projectedSecrets?: ProjectedSecretsVolume;
     emptyDir?: EmptyDirVolume;
+    ephemeral?: EphemeralVolume;
     claim?: ClaimVolume;
     token?: TokenVolume;
     hostPath?: HostPathVolume;

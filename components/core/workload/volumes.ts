@@ -2,7 +2,14 @@ import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { mapInput } from "../inputs";
 import type { VolumeMount, WorkloadContainer } from "./container-args";
-import type { EmptyDirVolume, ObjectVolume, ProjectedSecretsVolume, TokenVolume, WorkloadVolume } from "./volume-args";
+import type {
+    EmptyDirVolume,
+    EphemeralVolume,
+    ObjectVolume,
+    ProjectedSecretsVolume,
+    TokenVolume,
+    WorkloadVolume,
+} from "./volume-args";
 
 type VolumeSpec = k8s.types.input.core.v1.Volume;
 type VolumeMountSpec = k8s.types.input.core.v1.VolumeMount;
@@ -13,6 +20,7 @@ export const volumeSources = [
     "secret",
     "projectedSecrets",
     "emptyDir",
+    "ephemeral",
     "claim",
     "token",
     "hostPath",
@@ -63,7 +71,7 @@ function readOnlyByDefault(mount: VolumeMount, volumes: readonly WorkloadVolume[
 }
 
 function renderVolume(volume: WorkloadVolume): VolumeSpec {
-    const { name, configMap, secret, projectedSecrets, emptyDir, claim, token, hostPath } = volume;
+    const { name, configMap, secret, projectedSecrets, emptyDir, ephemeral, claim, token, hostPath } = volume;
     if (configMap) {
         return { name, configMap: { name: configMap.name, ...objectFiles(configMap, configMapMode) } };
     }
@@ -75,6 +83,9 @@ function renderVolume(volume: WorkloadVolume): VolumeSpec {
     }
     if (emptyDir) {
         return { name, emptyDir: { sizeLimit: emptyDir.sizeLimit, medium: medium(emptyDir) } };
+    }
+    if (ephemeral) {
+        return { name, ephemeral: ephemeralSource(ephemeral) };
     }
     if (claim) {
         return { name, persistentVolumeClaim: { claimName: claim.name, readOnly: claim.readOnly } };
@@ -95,6 +106,18 @@ function objectFiles(
 
 function secretSources({ names, mode }: ProjectedSecretsVolume): k8s.types.input.core.v1.ProjectedVolumeSource {
     return { defaultMode: mode ?? secretMode, sources: names.map((name) => ({ secret: { name } })) };
+}
+
+function ephemeralSource({ size, storageClass }: EphemeralVolume): k8s.types.input.core.v1.EphemeralVolumeSource {
+    return {
+        volumeClaimTemplate: {
+            spec: {
+                accessModes: ["ReadWriteOnce"],
+                storageClassName: storageClass,
+                resources: { requests: { storage: size } },
+            },
+        },
+    };
 }
 
 function tokenSource(token: TokenVolume): k8s.types.input.core.v1.ProjectedVolumeSource {
