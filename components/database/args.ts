@@ -12,6 +12,13 @@ export interface DatabaseStorage {
     size: pulumi.Input<string>;
     /** Can't change later. @default the cluster's `traits.storageClass`, else its default class */
     storageClass?: pulumi.Input<string>;
+    /**
+     * The volumes are in the cluster already, left by a database that retained them: they are taken over with their data,
+     * which gets new passwords. A volume that is missing fails the preview. May stay once it is done, until `replicas` grows.
+     *
+     * @default false
+     */
+    adopt?: boolean;
 }
 
 /** A database of a server beside the first one. */
@@ -52,9 +59,12 @@ export interface StatefulDatabaseArgs {
     storage: DatabaseStorage;
     /** What becomes of the volumes when they leave the program. @default `protect` */
     deletion?: Deletion;
-    /** Name of the first database. @default the component's name, with `_` for other characters than letters and digits */
+    /**
+     * Name of the first database. Redis has one, `0`, and no others.
+     * @default the component's name, with `_` for other characters than letters and digits
+     */
     database?: string;
-    /** The user to whom the first database belongs. @default like the database */
+    /** The user to whom the first database belongs. @default like the database; for Redis the component's name, as above */
     user?: string;
     /** Another text gives the first user another password. @default never rotated */
     rotation?: pulumi.Input<string>;

@@ -26,8 +26,7 @@ export interface DatabasePlan {
 /** Completes arguments that are right. */
 export function planDatabase(name: string, args: StatefulDatabaseArgs): DatabasePlan {
     const engine = engines[args.engine]!;
-    const database = args.database ?? defaultDatabase(name);
-    const user = args.user ?? database;
+    const { database, user } = firstNames(name, args);
     return {
         engine,
         version: args.version ?? newestVersion(engine),
@@ -47,6 +46,16 @@ export function planDatabase(name: string, args: StatefulDatabaseArgs): Database
             })),
         ],
     };
+}
+
+/** The first database, and the user to whom it belongs: both carry the component's name unless others are given. */
+export function firstNames(
+    name: string,
+    { engine, database, user }: Pick<StatefulDatabaseArgs, "engine" | "database" | "user">,
+): { database: string; user: string } {
+    const only = engines[engine]?.onlyDatabase;
+    const first = database ?? only ?? defaultDatabase(name);
+    return { database: first, user: user ?? (only === undefined ? first : defaultDatabase(name)) };
 }
 
 /** The database that carries a component's name. */

@@ -5,13 +5,13 @@ import { Checks, QuantityKind } from "../core/validation";
 import type { StatefulDatabaseArgs } from "./args";
 import type { Engine } from "./engine";
 import { engines } from "./engines";
-import { defaultDatabase } from "./plan";
+import { firstNames } from "./plan";
 
 /** Names of databases and users that need no quoting anywhere, in SQL, URLs and shells. */
 const plainName = /^(?!pg_)[a-z][a-z0-9_]{0,62}$/;
 const plainNameRule = 'use up to 63 lower-case letters, digits and "_", a letter first, and not "pg_"';
 
-const settingName = /^[a-z_][a-z0-9_.]*$/;
+const settingName = /^[a-z_][a-z0-9_.-]*$/;
 
 const mostReplicas = 9;
 
@@ -50,16 +50,19 @@ function checkStorage(checks: Checks, { storage, deletion }: StatefulDatabaseArg
 }
 
 function checkNames(checks: Checks, name: string, args: StatefulDatabaseArgs, engine: Engine): void {
-    const database = args.database ?? defaultDatabase(name);
-    const user = args.user ?? database;
+    const { database, user } = firstNames(name, args);
     const databases = [database, ...Object.keys(args.databases ?? {})];
     const users = [user, ...Object.keys(args.users ?? {})];
 
-    checkName(checks, "database", database, engine.reserved.databases, engine);
+    if (engine.onlyDatabase === undefined) {
+        checkName(checks, "database", database, engine.reserved.databases, engine);
+    } else {
+        checkOnlyDatabase(checks, args, engine.onlyDatabase, engine);
+    }
     if (user !== database) {
         checkName(checks, "user", user, engine.reserved.users, engine);
     }
-    checks.map("databases", args.databases, (each, { owner }, nested) => {
+    checks.map("databases", engine.onlyDatabase === undefined ? args.databases : {}, (each, { owner }, nested) => {
         checkName(nested, "", each, engine.reserved.databases, engine);
         checkTwice(nested, each, database);
         nested.oneOf("owner", owner, users);
@@ -70,6 +73,19 @@ function checkNames(checks: Checks, name: string, args: StatefulDatabaseArgs, en
         nested.list("reads", reads, (wanted, item) => item.oneOf("", wanted, databases));
         nested.list("writes", writes, (wanted, item) => item.oneOf("", wanted, databases));
     });
+}
+
+function checkOnlyDatabase(checks: Checks, args: StatefulDatabaseArgs, only: string, { title }: Engine): void {
+    if (args.database !== undefined && args.database !== only) {
+        checks.fault("database", `is "${args.database}", but ${title} has no names of databases; leave it out`);
+    }
+    if (Object.keys(args.databases ?? {}).length > 0) {
+        checks.fault(
+            "databases",
+            `are for servers that keep several apart, and ${title} has one, "${only}"; ` +
+                "leave them out, and make another StatefulDatabase for what shall stay apart",
+        );
+    }
 }
 
 function checkName(checks: Checks, path: string, name: string, reserved: readonly string[], { title }: Engine): void {
@@ -85,11 +101,12 @@ function checkTwice(checks: Checks, name: string, first: string): void {
     }
 }
 
-function checkSettings(checks: Checks, { settings }: StatefulDatabaseArgs, { ownSettings, title }: Engine): void {
+function checkSettings(checks: Checks, { settings }: StatefulDatabaseArgs, engine: Engine): void {
+    const { ownSettings, title } = engine;
     checks.map("settings", settings, (key, value, nested) => {
-        nested.matches("", key, settingName, `use ${title}'s own name of a setting`);
+        nested.matches("", key, engine.settingName ?? settingName, `use ${title}'s own name of a setting`);
         nested.matches("", value, /^[^\r\n]*$/, "give one line");
-        if (ownSettings.includes(key)) {
+        if (ownSettings.some((own) => own === key || (own.endsWith(".") && key.startsWith(own)))) {
             nested.fault("", "is set by the component, which relies on it; leave it out");
         }
     });

@@ -1,0 +1,201 @@
+import * as pulumi from "@pulumi/pulumi";
+import { DatabaseEngine } from "../../core/contracts";
+import { image } from "../../core/images";
+import type { WorkloadContainer } from "../../core/workload";
+import type {
+    AccessFacts,
+    AccessJob,
+    Engine,
+    Login,
+    ServerAddress,
+    ServerPlace,
+    ServerPods,
+    ServerUser,
+} from "../engine";
+import { readScript } from "../scripts";
+import { accessCommands, passwordHash, RedisRights } from "./access";
+import { folders, ownSettings, redisConf } from "./settings";
+import { redisAlerts, redisDashboard } from "./telemetry";
+
+const port = 6379;
+const metricsPort = 9121;
+const monitor = "monitoring";
+const data = "/data/redis";
+
+const images = {
+    "8.10": "redis-8.10",
+    "8.8": "redis-8.8",
+    "8.6": "redis-8.6",
+    "8.4": "redis-8.4",
+    "8.2": "redis-8.2",
+} as const;
+
+const keyBytes = 32;
+
+/**
+ * Redis from the image that Docker publishes, whose own entry point is left out: it loads every module of the image
+ * (redis/docker-library-redis@0d55be9 debian/docker-entrypoint.sh), whose data only a server with the same modules reads.
+ */
+export const redis: Engine = {
+    engine: DatabaseEngine.Redis,
+    title: "Redis",
+    images,
+    port,
+    metricsPort,
+    // redis/docker-library-redis@0076c90 debian/Dockerfile
+    uid: 999,
+    // A shutdown waits ten seconds for its copies (shutdown-timeout) and writes the rest of its log.
+    gracePeriodSeconds: 60,
+    onlyDatabase: "0",
+    reserved: { databases: [], users: ["admin", "backup", "default", monitor] },
+    ownSettings,
+    clients: {},
+    keys: {
+        "admin-password": keyBytes,
+        "backup-password": keyBytes,
+        "copies-password": keyBytes,
+        "monitoring-password": keyBytes,
+    },
+    backup: {},
+    files: ({ memory, settings }) => ({
+        "redis.conf": pulumi.output(memory).apply((known) => redisConf({ port, memory: known, settings })),
+        "prepare.sh": readScript(DatabaseEngine.Redis, "prepare.sh"),
+        "ready.sh": readScript(DatabaseEngine.Redis, "ready.sh"),
+    }),
+    pods: serverPods,
+    access: accessJob,
+    url: connectionUrl,
+    alerts: redisAlerts,
+    dashboard: redisDashboard,
+};
+
+function serverPods(place: ServerPlace): ServerPods {
+    const server = image(images[place.version as keyof typeof images]);
+    const environment = { CERTIFICATES: folders.certificates, PORT: `${port}` };
+    const mounts = [
+        { volume: place.claim, path: "/data" },
+        { volume: "config", path: folders.settings },
+        { volume: "certificates", path: folders.certificates },
+        { volume: "run", path: folders.run },
+    ];
+    return {
+        initContainers: [
+            {
+                name: "prepare",
+                image: server,
+                command: ["sh", `${folders.settings}/prepare.sh`],
+                environment: {
+                    ...environment,
+                    POD_HOST: pulumi.interpolate`${place.name}-%s.${place.name}-headless.${place.namespace}.svc`,
+                    DATA: data,
+                    SETTINGS: folders.settings,
+                    RUN: folders.run,
+                    EXPORTER: folders.exporter,
+                },
+                environmentFromFields: { POD_NAME: "metadata.name" },
+                mounts: [...mounts, { volume: "exporter", path: folders.exporter }],
+            },
+        ],
+        containers: [
+            {
+                name: "redis",
+                image: server,
+                command: ["redis-server", `${folders.run}/pod.conf`],
+                environment,
+                ports: [{ name: "redis", port }],
+                probes: probes(),
+                mounts,
+            },
+            exporter(),
+        ],
+        volumes: [
+            // Both hold passwords, which no disk of the node needs to see.
+            { name: "run", emptyDir: { sizeLimit: "1Mi", inMemory: true } },
+            { name: "exporter", emptyDir: { sizeLimit: "1Mi", inMemory: true } },
+        ],
+    };
+}
+
+/** The password is read from its file, and never on a command line. */
+function probes(): WorkloadContainer["probes"] {
+    return {
+        // The port is open while the data is loaded, which takes as long as it takes.
+        startup: { tcp: { port }, periodSeconds: 2, timeoutSeconds: 5 },
+        readiness: { command: ["sh", `${folders.settings}/ready.sh`], timeoutSeconds: 5 },
+        liveness: { tcp: { port }, timeoutSeconds: 5, failureThreshold: 6 },
+    };
+}
+
+function exporter(): WorkloadContainer {
+    return {
+        name: "exporter",
+        image: image("redis-exporter"),
+        environment: {
+            REDIS_ADDR: `rediss://127.0.0.1:${port}`,
+            REDIS_USER: monitor,
+            REDIS_PASSWORD_FILE: `${folders.exporter}/passwords.json`,
+            REDIS_EXPORTER_TLS_CA_CERT_FILE: `${folders.exporter}/ca.crt`,
+            // Settings hold the password of the copies, and its user may not read them.
+            REDIS_EXPORTER_CONFIG_COMMAND: "-",
+            // Else whoever reaches it could send it to any server.
+            REDIS_EXPORTER_DISABLE_SCRAPE_ENDPOINT: "true",
+        },
+        ports: [{ name: "metrics", port: metricsPort }],
+        probes: { readiness: { http: { path: "/health" } }, liveness: { tcp: {} } },
+        resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "64Mi" } },
+        mounts: [{ volume: "exporter", path: folders.exporter, readOnly: true }],
+    };
+}
+
+/** The Job gets hashes and no user's password, since the server needs no more. */
+function accessJob({ podHosts }: ServerAddress, { databases, users }: AccessFacts): AccessJob {
+    const hashes = pulumi.all(users.map(({ password }) => pulumi.output(password).apply(passwordHash)));
+    const owner = databases[0]!.owner;
+    return {
+        files: {
+            "access.sh": readScript(DatabaseEngine.Redis, "access.sh"),
+            "access.redis": hashes.apply((known) =>
+                accessCommands(
+                    users.map((user, index) => ({
+                        name: user.name,
+                        hash: known[index]!,
+                        rights: rightsOf(user, owner),
+                    })),
+                ),
+            ),
+        },
+        container: {
+            command: ["sh", "/access/access.sh"],
+            environment: {
+                HOSTS: pulumi.all(podHosts).apply((hosts) => hosts.join(" ")),
+                PORT: `${port}`,
+                CERTIFICATES: folders.certificates,
+                COMMANDS: "/access/access.redis",
+                USERS: users.map(({ name }) => name).join(" "),
+            },
+            mounts: [
+                { volume: "access", path: "/access" },
+                { volume: "certificates", path: folders.certificates },
+            ],
+        },
+    };
+}
+
+function rightsOf({ name, reads, writes }: ServerUser, owner: string): RedisRights {
+    if (name === owner) {
+        return RedisRights.Own;
+    }
+    if (writes.length > 0) {
+        return RedisRights.Write;
+    }
+    return reads.length > 0 ? RedisRights.Read : RedisRights.None;
+}
+
+function connectionUrl({ user, password, host, port: at, database }: Login): pulumi.Output<string> {
+    return pulumi
+        .all([user, password, host, at, database])
+        .apply(
+            ([name, secret, server, number, known]) =>
+                `rediss://${encodeURIComponent(name)}:${encodeURIComponent(secret)}@${server}:${number}/${known}`,
+        );
+}
