@@ -154,6 +154,16 @@ export const traefikModule: GoModule = {
     diskGiB: 6,
 };
 
+/** MinIO's server and its client mc, for tests of what components make of them; chosen by the first argument. */
+export const minioModule: GoModule = {
+    name: "minio",
+    directory: directoryOf("minio"),
+    package: ".",
+    variables: {},
+    minutes: "3",
+    diskGiB: 2,
+};
+
 /** Flags of `go build` that decide what comes out. */
 export function buildFlags(module: GoModule): string[] {
     const variables = Object.entries(module.variables).map(([name, value]) => `-X ${name}=${value}`);
