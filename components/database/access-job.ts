@@ -17,7 +17,7 @@ interface AccessParts {
  * The Job that brings databases and users to what they should be. It runs again whenever one of them changes, or a
  * password does.
  */
-export function createAccess(site: Site, { server, users, certificatesName }: AccessParts): void {
+export function createAccess(site: Site, { server, users, certificatesName }: AccessParts): HardenedJob {
     const { args, name, parent, plan, labels } = site;
     const { engine } = plan;
     const { files, container } = engine.access(server.address, {
@@ -30,7 +30,7 @@ export function createAccess(site: Site, { server, users, certificatesName }: Ac
         { cluster: args.cluster, namespace: args.namespace, labels, data: files },
         { parent },
     );
-    new HardenedJob(
+    return new HardenedJob(
         `${name}-access`,
         {
             cluster: args.cluster,

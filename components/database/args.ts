@@ -5,6 +5,7 @@ import type { Labels } from "../core/labels";
 import type { Placement } from "../core/placement";
 import type { Registry } from "../core/registry";
 import type { Resources } from "../core/workload";
+import type { DatabaseBackupArgs, DatabaseRestoreArgs } from "./backup/args";
 
 /** The volume of each pod of a database. */
 export interface DatabaseStorage {
@@ -76,6 +77,10 @@ export interface StatefulDatabaseArgs {
     settings?: Record<string, string>;
     /** @default requests of 100m and 256Mi, a limit of 512Mi of memory */
     resources?: Resources;
+    /** Regular backups into an object store, and the regular proof that they can be restored. @default none */
+    backup?: DatabaseBackupArgs;
+    /** Fills the databases from a backup, once, while they are empty. @default they begin empty */
+    restore?: DatabaseRestoreArgs;
     /** Pods that may connect; see also `allowFrom`. @default none */
     callers?: PodPeer[];
     placement?: Placement;

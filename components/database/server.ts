@@ -22,6 +22,12 @@ export interface Site {
     pods: PodPeer;
     /** The pods of the Job that makes databases and users. */
     accessPods: PodPeer;
+    /** The pods that dump the databases. */
+    backupPods: PodPeer;
+    /** The pods that look whether a backup can be restored. */
+    restoreTestPods: PodPeer;
+    /** The pods that fill the databases from a backup. */
+    restorePods: PodPeer;
 }
 
 /** A server's objects, and where it is reached. */
@@ -58,6 +64,9 @@ export function siteOf(parent: pulumi.Resource, name: string, args: StatefulData
         readServiceName: `${plan.resourceName}-read`,
         pods: peer("server"),
         accessPods: peer("access"),
+        backupPods: peer("backup"),
+        restoreTestPods: peer("restore-test"),
+        restorePods: peer("restore"),
     };
 }
 
@@ -140,13 +149,18 @@ function createPods(site: Site, certificatesName: pulumi.Input<string>): Hardene
                     ? { name: site.readServiceName, ports: [{ name: server!.ports![0]!.name, scheme: "tcp" }] }
                     : undefined,
             network: {
-                ingress: [{ pods: [site.pods, site.accessPods, ...(args.callers ?? [])], ports }],
+                ingress: [{ pods: clientsOf(site), ports }],
                 // A member of a set that elects looks itself up, too.
                 egress: replicas > 1 || engine.electsPrimary ? [{ pods: [site.pods], ports }] : undefined,
             },
         },
         childOptions(parent),
     );
+}
+
+function clientsOf({ args, pods, accessPods, backupPods, restorePods }: Site): PodPeer[] {
+    const carriers = [...(args.backup ? [backupPods] : []), ...(args.restore ? [restorePods] : [])];
+    return [pods, accessPods, ...carriers, ...(args.callers ?? [])];
 }
 
 function completeResources(given: Resources = {}): Resources {

@@ -6,6 +6,7 @@ import { assertValid } from "../core/errors";
 import { inCluster } from "../core/provider";
 import { createAccess } from "./access-job";
 import type { StatefulDatabaseArgs } from "./args";
+import { backupAlerts, createBackups } from "./backup";
 import { createCertificates } from "./certificates";
 import type { ServerAddress, ServerUser } from "./engine";
 import { type DatabasePlan, planDatabase } from "./plan";
@@ -57,7 +58,8 @@ export class StatefulDatabase extends pulumi.ComponentResource {
         const certificates = createCertificates(site);
         const server = createServer(site, certificates.secretName);
         const users = createUsers(this, name, plan);
-        createAccess(site, { server, users, certificatesName: certificates.secretName });
+        const access = createAccess(site, { server, users, certificatesName: certificates.secretName });
+        createBackups(site, { server, certificatesName: certificates.secretName, access });
 
         const connect = (user: ServerUser, address: ServerAddress): Connection =>
             connectionOf(site, user, address, certificates.caCertificate);
@@ -105,11 +107,13 @@ function connectionOf(
     return { engine: engine.engine, ...login, url: pulumi.secret(engine.url(login, address)), endpoint: { pods } };
 }
 
-function telemetryOf({ name, plan, pods }: Site, { job }: Server): Telemetry {
-    const { engine, replicas } = plan;
+function telemetryOf({ args, name, plan, pods }: Site, { job }: Server): Telemetry {
+    const { engine, replicas, resourceName } = plan;
+    const namespace = typeof args.namespace === "string" ? args.namespace : undefined;
+    const backups = args.backup ? backupAlerts({ name, resourceName, namespace }, args.backup) : [];
     return {
         targets: [{ name: job, ...pods, port: engine.metricsPort }],
-        alerts: engine.alerts(job, replicas),
+        alerts: [...engine.alerts(job, replicas), ...backups],
         dashboards: [engine.dashboard(name, job)],
     };
 }

@@ -3,6 +3,7 @@ import type { Fault } from "../core/errors";
 import { validateLabels } from "../core/labels";
 import { Checks, QuantityKind } from "../core/validation";
 import type { StatefulDatabaseArgs } from "./args";
+import { checkBackups } from "./backup/validate";
 import type { Engine } from "./engine";
 import { engines } from "./engines";
 import { firstNames } from "./plan";
@@ -30,6 +31,7 @@ export function validateStatefulDatabase(name: string, args: StatefulDatabaseArg
         checks.oneOf("version", args.version, Object.keys(engine.images));
         checkNames(checks, name, args, engine);
         checkSettings(checks, args, engine);
+        checkBackups(checks, args, engine);
         engine.check?.(checks, args);
     }
     return checks.faults;

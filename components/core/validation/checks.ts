@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Fault } from "../errors";
 import { cidrFormat, holdsLogin, hostNameFormat, mountPathFormat, urlFormat, urlPathFormat } from "./addresses";
 import type { HostNameRules, UrlRules } from "./addresses";
-import { cronFormat } from "./cron";
+import { cronFormat, timeZoneFormat } from "./cron";
 import { type DurationLimits, durationFormat } from "./durations";
 import type { Format } from "./finding";
 import {
@@ -242,6 +242,11 @@ export class Checks {
     /** A schedule as CronJobs read it. */
     cron(path: string, value: pulumi.Input<string> | undefined): void {
         this.format(path, value, cronFormat);
+    }
+
+    /** The name of a time zone: `Europe/Berlin`. */
+    timeZone(path: string, value: pulumi.Input<string> | undefined): void {
+        this.format(path, value, timeZoneFormat);
     }
 
     /** A block of IPv4 or IPv6 addresses. */

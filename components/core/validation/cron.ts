@@ -75,3 +75,13 @@ function timesFinding(fields: string[]): Finding | undefined {
     }
     return schedule.nextRun() === null ? { problem: "names a date that never comes", rule } : undefined;
 }
+
+/** Names of time zones. */
+export function timeZoneFormat(timeZone: string): Finding | undefined {
+    try {
+        new Intl.DateTimeFormat("en", { timeZone });
+        return undefined;
+    } catch {
+        return { problem: "is not a time zone", rule: 'give a name of the tz database, like "Europe/Berlin"' };
+    }
+}

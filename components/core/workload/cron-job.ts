@@ -97,22 +97,13 @@ export function validateHardenedCronJob(name: string, args: HardenedCronJobArgs)
     checkJobRun(checks, args);
     checks.required("schedule", args.schedule, 'when it runs, such as "0 3 * * *"');
     checks.cron("schedule", args.schedule);
-    checks.format("timeZone", args.timeZone, timeZoneFinding);
+    checks.timeZone("timeZone", args.timeZone);
     checks.oneOf("overlap", args.overlap, Object.values(Overlap));
     // Below ten seconds the controller, which looks every ten, may miss every run.
     checks.integer("startingDeadlineSeconds", args.startingDeadlineSeconds, { minimum: 10 });
     checks.integer("keptCompletions", args.keptCompletions, { minimum: 0 });
     checks.integer("keptFailures", args.keptFailures, { minimum: 0 });
     return checks.faults;
-}
-
-function timeZoneFinding(timeZone: string): { problem: string; rule: string } | undefined {
-    try {
-        new Intl.DateTimeFormat("en", { timeZone });
-        return undefined;
-    } catch {
-        return { problem: "is not a time zone", rule: 'give a name of the tz database, like "Europe/Berlin"' };
-    }
 }
 
 function createCronJob(

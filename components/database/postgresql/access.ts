@@ -1,4 +1,4 @@
-import { monitor } from "./settings";
+import { backup, monitor } from "./settings";
 
 /** Databases and who may do what in them, as the server is told. */
 export interface AccessPlan {
@@ -37,6 +37,7 @@ export function accessSql({ replicas, databases, users }: AccessPlan): string {
     return [
         "\\set ON_ERROR_STOP on",
         monitorSql,
+        backupSql,
         ...users.map(userSql),
         retireSql(users),
         ...databases.map(databaseSql),
@@ -53,6 +54,18 @@ const monitorSql = [
     createRole(monitor),
     `ALTER ROLE ${monitor} WITH LOGIN NOSUPERUSER PASSWORD NULL CONNECTION LIMIT 5;`,
     `GRANT pg_monitor TO ${monitor};`,
+].join("\n");
+
+/**
+ * Reads every row of every table, by a certificate. The role for that does not cover large objects, so their own rights
+ * are not asked for: https://www.postgresql.org/docs/current/runtime-config-compatible.html
+ */
+const backupSql = [
+    createRole(backup),
+    `ALTER ROLE ${backup} WITH LOGIN NOSUPERUSER BYPASSRLS PASSWORD NULL CONNECTION LIMIT 5;`,
+    `ALTER ROLE ${backup} SET lo_compat_privileges = on;`,
+    `ALTER ROLE ${backup} SET default_transaction_read_only = on;`,
+    `GRANT pg_read_all_data TO ${backup};`,
 ].join("\n");
 
 function createRole(name: string): string {
@@ -80,6 +93,7 @@ function databaseSql({ name, owner }: PlannedDatabase): string {
         `SELECT ${literal(`CREATE DATABASE ${identifier(name)} OWNER ${identifier(owner)}`)} WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = ${literal(name)}) \\gexec`,
         // Every user of the server may connect to every database, unless that is taken back.
         `REVOKE ALL ON DATABASE ${identifier(name)} FROM PUBLIC;`,
+        `GRANT CONNECT ON DATABASE ${identifier(name)} TO ${backup};`,
     ].join("\n");
 }
 

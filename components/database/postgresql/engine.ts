@@ -5,7 +5,7 @@ import type { WorkloadContainer } from "../../core/workload";
 import type { AccessFacts, AccessJob, Engine, Login, ServerAddress, ServerPlace, ServerPods } from "../engine";
 import { readScript } from "../scripts";
 import { accessSql } from "./access";
-import { folders, monitor, ownSettings, pgHbaConf, postgresqlConf } from "./settings";
+import { backup, folders, monitor, ownSettings, pgHbaConf, postgresqlConf } from "./settings";
 import { postgresqlAlerts, postgresqlDashboard } from "./telemetry";
 import { scramVerifier } from "./verifier";
 
@@ -29,16 +29,19 @@ export const postgresql: Engine = {
     gracePeriodSeconds: 120,
     // A database has its user's name unless one is given, so both keep away from both.
     reserved: {
-        databases: ["postgres", "template0", "template1", monitor],
-        users: ["postgres", monitor, "public", "none"],
+        databases: ["postgres", "template0", "template1", monitor, backup],
+        users: ["postgres", monitor, backup, "public", "none"],
     },
     ownSettings,
-    clients: { client: "postgres", monitor },
+    clients: { client: "postgres", monitor, backup },
     files: ({ memory, settings }) => ({
         "postgresql.conf": pulumi.output(memory).apply((known) => postgresqlConf({ port, memory: known, settings })),
         "pg_hba.conf": pgHbaConf,
         "prepare.sh": readScript(DatabaseEngine.PostgreSql, "prepare.sh"),
     }),
+    backup: {
+        script: (file) => ["databases.sh", file].map((each) => readScript(DatabaseEngine.PostgreSql, each)).join("\n"),
+    },
     pods: serverPods,
     access: accessJob,
     url: connectionUrl,

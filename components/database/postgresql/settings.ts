@@ -90,8 +90,11 @@ function renderSettings(settings: Record<string, string>): string {
 /** The user whom the exporter of metrics logs in as. */
 export const monitor = "monitoring";
 
+/** The user who dumps: reads everything, and changes nothing. */
+export const backup = "backup";
+
 /**
- * Who may log in, and how: nobody without TLS; the superuser and the exporter by certificates alone, which no password
+ * Who may log in, and how: nobody without TLS; the superuser, the exporter and who dumps by certificates alone, which no password
  * opens; everybody else by a password. The first line that fits counts.
  */
 export const pgHbaConf = [
@@ -99,7 +102,8 @@ export const pgHbaConf = [
     "hostssl all          postgres  all   cert",
     "hostssl replication  postgres  all   cert",
     `hostssl all          ${monitor} all  cert`,
-    `host    all          postgres,${monitor} all reject`,
+    `hostssl all          ${backup}  all   cert`,
+    `host    all          postgres,${monitor},${backup} all reject`,
     "hostssl all          all       all   scram-sha-256",
     "host    all          all       all   reject",
     "",
