@@ -116,13 +116,18 @@ function serverPods(place: ServerPlace): ServerPods {
     };
 }
 
-/** The password is read from its file, and never on a command line. */
+/**
+ * Whether it lives, the server tells without a login: that it refuses one is an answer. A port that is opened and closed again
+ * would be a line in its log each time.
+ */
 function probes(): WorkloadContainer["probes"] {
+    const lives = `redis-cli --tls --cacert ${folders.certificates}/ca.crt -h 127.0.0.1 -p ${port} PING`;
+    const command = lives.split(" ");
     return {
-        // The port is open while the data is loaded, which takes as long as it takes.
-        startup: { tcp: { port }, periodSeconds: 2, timeoutSeconds: 5 },
+        // It answers while it loads its data, which takes as long as it takes.
+        startup: { command, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 120 },
         readiness: { command: ["sh", `${folders.settings}/ready.sh`], timeoutSeconds: 5 },
-        liveness: { tcp: { port }, timeoutSeconds: 5, failureThreshold: 6 },
+        liveness: { command, timeoutSeconds: 5, failureThreshold: 6 },
     };
 }
 
