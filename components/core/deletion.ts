@@ -5,8 +5,8 @@ export const Deletion = {
     /** It is deleted. For environments that can be made again. */
     Delete: "delete",
     /**
-     * It stays where it is, out of Pulumi's sight; `pulumi import` takes it back. In a cluster its namespace has to stay
-     * too, or the namespace's deletion takes it along.
+     * It stays where it is, out of Pulumi's sight; what has an argument `adopt` is taken back by it, the rest by `pulumi
+     * import`. In a cluster its namespace has to stay too, or the namespace's deletion takes it along.
      */
     Retain: "retain",
     /** Whatever would delete it fails, until `pulumi state unprotect` or another value here allows it. */

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { takeOver, takeOverAnnotations } from "./adoption";
 import type { Cluster } from "./contracts";
 import { childOptions, dataOptions, Deletion } from "./deletion";
 import { assertValid, type Fault } from "./errors";
@@ -35,6 +36,13 @@ export interface HardenedNamespaceArgs {
      * those that their components retain. @default `delete`
      */
     deletion?: Deletion;
+    /**
+     * The namespace is in the cluster already, left by a component that retained it: it is taken over with all that is in
+     * it. One that is missing fails the preview. May stay once it is done.
+     *
+     * @default false
+     */
+    adopt?: boolean;
 }
 
 /**
@@ -100,16 +108,19 @@ export function validateHardenedNamespace(name: string, args: HardenedNamespaceA
 }
 
 function createNamespace(parent: pulumi.Resource, name: string, args: HardenedNamespaceArgs): k8s.core.v1.Namespace {
+    const resourceName = args.resourceName ?? name;
     return new k8s.core.v1.Namespace(
         name,
         {
             metadata: {
-                name: args.resourceName ?? name,
+                name: resourceName,
                 labels: { ...labelsOf(name, args.labels), ...podSecurityLabels(args.podSecurityException) },
-                annotations: args.annotations,
+                annotations: args.adopt ? { ...takeOverAnnotations, ...args.annotations } : args.annotations,
             },
         },
-        dataOptions(parent, args.deletion ?? Deletion.Delete),
+        dataOptions(parent, args.deletion ?? Deletion.Delete, {
+            transforms: args.adopt ? [takeOver({ name: resourceName })] : undefined,
+        }),
     );
 }
 

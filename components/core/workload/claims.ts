@@ -1,4 +1,5 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import { takeOver, takeOverAnnotations } from "../adoption";
 import type { Cluster } from "../contracts";
 import type { DataFacts } from "../data-guard";
 import { dataOptions, type Deletion } from "../deletion";
@@ -18,6 +19,14 @@ export interface ClaimTemplate {
     /** `ReadWriteOnce`, `ReadWriteOncePod` or `ReadWriteMany`. Can't change later. @default `ReadWriteOnce` */
     accessMode?: pulumi.Input<string>;
     annotations?: Labels;
+    /**
+     * The volumes are in the cluster already, left by a component that retained them: they are taken over with their
+     * data. A volume that is missing fails the preview, and none is made in its place. May stay once it is done, until a
+     * pod is added, whose volume is yet to be made.
+     *
+     * @default false
+     */
+    adopt?: boolean;
 }
 
 /** Where claims are made, and for whom. */
@@ -29,6 +38,18 @@ export interface ClaimSurroundings {
 }
 
 type ClaimSpec = k8s.types.input.core.v1.PersistentVolumeClaimSpec;
+
+/** The part of a claim that can't change, as it is known. */
+interface FixedSpec {
+    accessModes?: readonly string[];
+    storageClassName?: string;
+}
+
+/**
+ * Fields whose change the plugin answers by a replacement. None is ever changed here: `claimFacts` refuses that at
+ * preview, and a claim that was taken over comes with the values that it was made with, `volumeName` among them.
+ */
+const fixedFields = ["spec.accessModes", "spec.selector", "spec.storageClassName", "spec.volumeName"];
 
 const accessModes = ["ReadWriteOnce", "ReadWriteOncePod", "ReadWriteMany"];
 
@@ -65,18 +86,54 @@ export function createClaim(
     claim: ClaimTemplate,
     surroundings: ClaimSurroundings,
 ): k8s.core.v1.PersistentVolumeClaim {
-    return new k8s.core.v1.PersistentVolumeClaim(
+    const { cluster, deletion, labels, namespace } = surroundings;
+    const spec = claimSpec(claim, cluster);
+    const created = new k8s.core.v1.PersistentVolumeClaim(
         name,
         {
             metadata: {
                 name: resourceName,
-                namespace: surroundings.namespace,
-                labels: surroundings.labels,
-                annotations: { "pulumi.com/skipAwait": "true", ...claim.annotations },
+                namespace,
+                labels,
+                annotations: {
+                    "pulumi.com/skipAwait": "true",
+                    ...(claim.adopt ? takeOverAnnotations : {}),
+                    ...claim.annotations,
+                },
             },
-            spec: claimSpec(claim, surroundings.cluster),
+            spec,
         },
-        dataOptions(parent, surroundings.deletion),
+        dataOptions(parent, deletion, {
+            ignoreChanges: fixedFields,
+            transforms: claim.adopt ? [takeOver({ namespace, name: resourceName })] : undefined,
+        }),
+    );
+    if (claim.adopt) {
+        checkTakenOver(created, spec);
+    }
+    return created;
+}
+
+/** Fails the program, at preview already: a claim keeps what it was made with, and the arguments would be believed. */
+function checkTakenOver(claim: k8s.core.v1.PersistentVolumeClaim, wanted: ClaimSpec): void {
+    pulumi.all([claim.id, claim.spec, pulumi.output(wanted)]).apply(([id, found, asked]) => {
+        const faults = takenOverFaults(found, asked);
+        if (faults.length > 0) {
+            throw new pulumi.RunError(`PersistentVolumeClaim ${id}, which is taken over: ${faults.join("; ")}`);
+        }
+    });
+}
+
+/** What of a claim that was found is other than the arguments say, and can't be changed. */
+export function takenOverFaults(found: FixedSpec, asked: FixedSpec): string[] {
+    const pairs = [
+        ["storageClass", asked.storageClassName, found.storageClassName],
+        ["accessMode", asked.accessModes?.[0], found.accessModes?.[0]],
+    ];
+    return pairs.flatMap(([path, wanted, made]) =>
+        wanted === undefined || wanted === made
+            ? []
+            : [`${path} is "${wanted}", but it was made with "${made}"; give "${made}"`],
     );
 }
 
