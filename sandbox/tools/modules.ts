@@ -164,6 +164,16 @@ export const minioModule: GoModule = {
     diskGiB: 2,
 };
 
+/** The exporter of Redis' metrics, for tests of what it tells of a real server. */
+export const redisExporterModule: GoModule = {
+    name: "redis-exporter",
+    directory: directoryOf("redis-exporter"),
+    package: "github.com/oliver006/redis_exporter",
+    variables: {},
+    minutes: "1",
+    diskGiB: 1,
+};
+
 /** Flags of `go build` that decide what comes out. */
 export function buildFlags(module: GoModule): string[] {
     const variables = Object.entries(module.variables).map(([name, value]) => `-X ${name}=${value}`);
