@@ -3,3 +3,4 @@ export * from "./core";
 export * from "./database";
 export * from "./faas";
 export * from "./ingress";
+export * from "./storage";

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { Scheme } from "./service";
 
 /** Pods that answer with Prometheus metrics. */
 export interface ScrapeTarget {
@@ -9,6 +10,14 @@ export interface ScrapeTarget {
     port: pulumi.Input<number>;
     /** @default `/metrics` */
     path?: pulumi.Input<string>;
+    /** @default `http` */
+    scheme?: pulumi.Input<Scheme>;
+    /** PEM certificate of the authority that signed the pods' certificate, for `https`. */
+    caCertificate?: pulumi.Input<string>;
+    /** The name in the pods' certificate, since they are reached by their addresses. */
+    serverName?: pulumi.Input<string>;
+    /** What to send as `Authorization: Bearer`; secret. @default nothing */
+    bearerToken?: pulumi.Input<string>;
 }
 
 /** How soon somebody has to look. */

@@ -1,0 +1,85 @@
+import { type MinIoStatement, PolicyEffect } from "./args";
+import type { PlannedUser } from "./plan";
+
+/** A policy as the server reads it. */
+interface Policy {
+    Version: "2012-10-17";
+    Statement: {
+        Effect: "Allow" | "Deny";
+        Action: string[];
+        Resource?: string[];
+        Condition?: Record<string, Record<string, string[]>>;
+    }[];
+}
+
+type Statement = Policy["Statement"][number];
+
+/** What a right means, of a bucket and of the objects in it. */
+interface Right {
+    bucket: string[];
+    objects: string[];
+}
+
+const reading: Right = {
+    bucket: ["s3:GetBucketLocation", "s3:GetBucketVersioning", "s3:ListBucket", "s3:ListBucketVersions"],
+    objects: ["s3:GetObject", "s3:GetObjectTagging", "s3:GetObjectVersion", "s3:GetObjectVersionTagging"],
+};
+
+const adding: Right = {
+    bucket: [...reading.bucket, "s3:ListBucketMultipartUploads"],
+    objects: [
+        ...reading.objects,
+        "s3:AbortMultipartUpload",
+        "s3:ListMultipartUploadParts",
+        "s3:PutObject",
+        "s3:PutObjectTagging",
+    ],
+};
+
+/** Of an object, not of its old versions: those are what is left when a key falls into wrong hands. */
+const writing: Right = { ...adding, objects: [...adding.objects, "s3:DeleteObject", "s3:DeleteObjectTagging"] };
+
+/**
+ * Who has a key could make itself further ones by default, which would outlive it, and change its own secret, which the
+ * component would not know.
+ */
+const noAdministration: Statement = { Effect: "Deny", Action: ["admin:*"] };
+
+/** What a user may do, as JSON. */
+export function policyOf({ reads = [], adds = [], writes = [], statements = [] }: PlannedUser): string {
+    return render([
+        noAdministration,
+        ...statementsOf(reads, reading),
+        ...statementsOf(adds, adding),
+        ...statementsOf(writes, writing),
+        ...statements.map(statementOf),
+    ]);
+}
+
+/** The policy of who reads the metrics and nothing else. */
+export const metricsPolicy = render([{ Effect: "Allow", Action: ["admin:Prometheus"] }]);
+
+function render(statements: Statement[]): string {
+    const policy: Policy = { Version: "2012-10-17", Statement: statements };
+    return JSON.stringify(policy);
+}
+
+const arn = (resource: string): string => `arn:aws:s3:::${resource}`;
+
+function statementsOf(buckets: readonly string[], { bucket, objects }: Right): Statement[] {
+    return buckets.length === 0
+        ? []
+        : [
+              { Effect: "Allow", Action: bucket, Resource: buckets.map(arn) },
+              { Effect: "Allow", Action: objects, Resource: buckets.map((each) => arn(`${each}/*`)) },
+          ];
+}
+
+function statementOf({ effect, actions, resources, conditions }: MinIoStatement): Statement {
+    return {
+        Effect: effect === PolicyEffect.Deny ? "Deny" : "Allow",
+        Action: actions,
+        Resource: resources.map(arn),
+        ...(conditions ? { Condition: conditions } : {}),
+    };
+}
