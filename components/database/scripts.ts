@@ -5,7 +5,7 @@ import type { DatabaseEngine } from "../core/contracts";
 /** Scripts lie beside the sources, which the compiled files are a folder deeper than. */
 const sources = path.resolve(__dirname, "../../../components/database");
 
-/** A script of an engine, or one that every engine uses. */
-export function readScript(engine: DatabaseEngine | "backup", file: string): string {
-    return fs.readFileSync(path.join(sources, engine, file), "utf8");
+/** A script of an engine, or one that several engines use. */
+export function readScript(folder: DatabaseEngine | "backup" | "mysql-family", file: string): string {
+    return fs.readFileSync(path.join(sources, folder, file), "utf8");
 }

@@ -36,7 +36,7 @@ export async function findPostgreSql(): Promise<Programs | { missing: string }> 
 }
 
 /** The cache may lie in a home directory that nobody else may enter. */
-function readableCopy(folder: string, programs: string): Programs {
+export function readableCopy(folder: string, programs: string): Programs {
     const copy = fs.mkdtempSync(path.join(os.tmpdir(), "kubernetes-faas-programs-"));
     fs.cpSync(folder, copy, { recursive: true, verbatimSymlinks: true });
     fs.chmodSync(copy, 0o755);

@@ -1,0 +1,45 @@
+import { DatabaseEngine } from "../../core/contracts";
+import type { Engine } from "../engine";
+import { familyEngine } from "../mysql-family/engine";
+import { nativePasswordHash } from "./password";
+
+/** What MariaDB is told beside what the family is. */
+export const mariadbSettings: Readonly<Record<string, string>> = {
+    // A copy that has what its primary has not stops, and does not go on with two histories.
+    gtid_strict_mode: "ON",
+    log_slave_updates: "ON",
+    slave_net_timeout: "30",
+    master_retry_count: "0",
+};
+
+/** Rights of the users that the component lives by; the backup reads routines where the server keeps them. */
+export const mariadbRights = {
+    replication: ["REPLICATION SLAVE ON *.*"],
+    backup: ["SELECT ON mysql.proc"],
+    monitoring: ["PROCESS, BINLOG MONITOR, SLAVE MONITOR ON *.*"],
+} as const;
+
+/** How a user logs in: every client knows this way. */
+export function mariadbIdentified(password: string): string {
+    return `IDENTIFIED VIA mysql_native_password USING '${nativePasswordHash(password)}'`;
+}
+
+/** MariaDB. */
+export const mariadb: Engine = familyEngine({
+    engine: DatabaseEngine.MariaDb,
+    title: "MariaDB",
+    images: { "12.3": "mariadb-12.3", "11.8": "mariadb-11.8", "11.4": "mariadb-11.4" },
+    program: "mariadbd",
+    pinger: "mariadb-admin",
+    pingerOptions: ["--ssl-verify-server-cert"],
+    settings: () => mariadbSettings,
+    rights: mariadbRights,
+    identified: mariadbIdentified,
+    longestUser: 63,
+    reservedUsers: ["mariadb_sys"],
+    metrics: {
+        receives: "mysql_slave_status_slave_io_running",
+        applies: "mysql_slave_status_slave_sql_running",
+        behind: "mysql_slave_status_seconds_behind_master",
+    },
+});

@@ -1,0 +1,228 @@
+import * as pulumi from "@pulumi/pulumi";
+import { DatabaseEngine } from "../../core/contracts";
+import { image, type ImageKey } from "../../core/images";
+import { type Checks, QuantityKind } from "../../core/validation";
+import type { WorkloadContainer } from "../../core/workload";
+import type { StatefulDatabaseArgs } from "../args";
+import type { AccessFacts, AccessJob, Engine, Login, ServerAddress, ServerPlace, ServerPods } from "../engine";
+import { accessSql, surplusSql } from "./access";
+import { accountsSql, clients, ownDatabase, type ServiceRights } from "./accounts";
+import { familyScript } from "./scripts";
+import { checkSettings, dataFolder, exporterCnf, folders, ownSettings, port, serverCnf } from "./settings";
+import { type FamilyMetrics, familyAlerts, familyDashboard } from "./telemetry";
+
+const metricsPort = 9104;
+
+/** Where the Job has its files. */
+const accessFolder = "/access";
+
+/** What one engine of the family does its own way, beside its `engine.sh`. */
+export interface FamilyMember {
+    engine: DatabaseEngine;
+    title: string;
+    images: Readonly<Record<string, ImageKey>>;
+    /** The server's program. */
+    program: string;
+    /** The program that asks a server whether it is there. */
+    pinger: string;
+    /** Options of that program which check the server's certificate. */
+    pingerOptions: readonly string[];
+    /** Settings of its own for a memory limit, as a Kubernetes quantity. */
+    settings(memory: string): Record<string, string>;
+    rights: ServiceRights;
+    /** How a user with a password logs in, without the password: `IDENTIFIED ...`. */
+    identified(password: string, salt: string): string;
+    /** The longest name of a user. */
+    longestUser: number;
+    reservedUsers: readonly string[];
+    metrics: FamilyMetrics;
+}
+
+/**
+ * A server that speaks MySQL's protocol, from the image that Docker publishes, whose own entry point is left out: one that is
+ * ended in its first start leaves half a database that it takes for a whole one (docker-library/mysql#439).
+ */
+export function familyEngine(member: FamilyMember): Engine {
+    const { engine, title, images, longestUser, reservedUsers, metrics } = member;
+    const kept = [...Object.values(clients), ownDatabase];
+    return {
+        engine,
+        title,
+        images,
+        port,
+        metricsPort,
+        uid: 999,
+        // A shutdown writes what is in memory.
+        gracePeriodSeconds: 120,
+        // A database has its user's name unless one is given, so both keep away from both.
+        reserved: {
+            databases: ["mysql", "sys", "information_schema", "performance_schema", "test", ...kept],
+            users: ["root", "mysql", "public", ...reservedUsers, ...kept],
+        },
+        ownSettings,
+        clients,
+        backup: { script: (file) => familyScript(engine, file) },
+        check(checks, args) {
+            checkSettings(checks, args.settings);
+            checks.quantity("storage.size", args.storage?.size, QuantityKind.Storage, { minimum: "1Gi" });
+            checkUsers(checks, args, member, longestUser);
+        },
+        files: ({ memory, settings }) => ({
+            "server.cnf": pulumi
+                .output(memory)
+                .apply((known) => serverCnf({ memory: known, engine: member.settings(known), settings })),
+            "exporter.conf": exporterCnf,
+            "accounts.sql": accountsSql(member.rights),
+            "prepare.sh": familyScript(engine, "prepare.sh"),
+        }),
+        pods: (place) => serverPods(member, place),
+        access: (address, facts) => accessJob(member, address, facts),
+        url: connectionUrl,
+        alerts: (job, replicas) => familyAlerts(title, metrics, job, replicas),
+        dashboard: (instance, job) => familyDashboard(engine, title, metrics, instance, job),
+    };
+}
+
+function checkUsers(checks: Checks, args: StatefulDatabaseArgs, { title }: FamilyMember, longest: number): void {
+    const check = (path: string, name: string): void => {
+        if (name.length > longest) {
+            checks.fault(path, `has ${name.length} characters, and a user of ${title} has at most ${longest}`);
+        }
+    };
+    if (args.user !== undefined) {
+        check("user", args.user);
+    } else if (args.database !== undefined) {
+        check("user", args.database);
+    }
+    Object.keys(args.users ?? {}).forEach((name) => {
+        check(`users.${name}`, name);
+    });
+}
+
+function serverPods(member: FamilyMember, place: ServerPlace): ServerPods {
+    const server = image(member.images[place.version]!);
+    const mounts = [
+        { volume: place.claim, path: folders.volume },
+        { volume: "config", path: folders.settings },
+        { volume: "certificates", path: folders.certificates },
+        { volume: "run", path: folders.run },
+    ];
+    return {
+        initContainers: [
+            {
+                name: "prepare",
+                image: server,
+                command: ["sh", `${folders.settings}/prepare.sh`],
+                environment: {
+                    POD_HOST: pulumi.interpolate`${place.name}-%s.${place.name}-headless.${place.namespace}.svc`,
+                    PORT: `${port}`,
+                    DATA: dataFolder,
+                    SETTINGS: folders.settings,
+                    CERTIFICATES: folders.certificates,
+                    RUN: folders.run,
+                },
+                environmentFromFields: { POD_NAME: "metadata.name" },
+                // A copy is loaded by a server like the one that comes after.
+                resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { cpu: "2", memory: place.memory } },
+                mounts,
+            },
+        ],
+        containers: [
+            {
+                name: member.engine,
+                image: server,
+                command: [member.program, `--defaults-file=${folders.settings}/server.cnf`],
+                ports: [{ name: member.engine, port }],
+                probes: probes(member),
+                mounts,
+            },
+            exporter(),
+        ],
+        volumes: [{ name: "run", emptyDir: { sizeLimit: "64Mi" } }],
+    };
+}
+
+/** By TCP: the server that `prepare.sh` starts for itself listens on no address. A full server answers, too. */
+function probes({ pinger, pingerOptions }: FamilyMember): WorkloadContainer["probes"] {
+    const certificate = ["ca", "cert", "key"].map((kind) => {
+        const file = kind === "ca" ? "ca.crt" : `monitor.${kind === "cert" ? "crt" : "key"}`;
+        return `--ssl-${kind}=${folders.certificates}/${file}`;
+    });
+    const login = ["--host=127.0.0.1", `--port=${port}`, "--protocol=TCP", `--user=${clients.monitor}`];
+    const command = [
+        pinger,
+        "--no-defaults",
+        ...login,
+        ...certificate,
+        ...pingerOptions,
+        "--connect-timeout=4",
+        "--silent",
+        "ping",
+    ];
+    return {
+        // Ten minutes for the recovery after a crash.
+        startup: { command, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 120 },
+        readiness: { command, timeoutSeconds: 5 },
+        // Not by a connection alone: the server counts each that does not log in as an attack.
+        liveness: { command, timeoutSeconds: 5, failureThreshold: 6 },
+    };
+}
+
+function exporter(): WorkloadContainer {
+    return {
+        name: "exporter",
+        image: image("mysqld-exporter"),
+        args: [`--config.my-cnf=${folders.settings}/exporter.conf`],
+        ports: [{ name: "metrics", port: metricsPort }],
+        probes: { readiness: { http: { path: "/" } }, liveness: { tcp: {} } },
+        resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "64Mi" } },
+        mounts: [
+            { volume: "config", path: folders.settings },
+            { volume: "certificates", path: folders.certificates },
+        ],
+    };
+}
+
+/** The server gets what it keeps of a password, and not the password. */
+function accessJob(member: FamilyMember, { host }: ServerAddress, { databases, users }: AccessFacts): AccessJob {
+    const identified = pulumi.all(
+        users.map(({ password, salt }) =>
+            pulumi.all([password, salt]).apply(([text, random]) => member.identified(text, random)),
+        ),
+    );
+    const plan = identified.apply((known) => ({
+        databases,
+        users: users.map(({ name, reads, writes }, index) => ({ name, reads, writes, identified: known[index]! })),
+    }));
+    return {
+        files: {
+            "accounts.sql": accountsSql(member.rights),
+            "access.sql": plan.apply(accessSql),
+            "surplus.sql": plan.apply(surplusSql),
+            "access.sh": familyScript(member.engine, "access.sh"),
+        },
+        container: {
+            command: ["sh", `${accessFolder}/access.sh`],
+            environment: {
+                ADDRESS: host,
+                PORT: `${port}`,
+                ACCESS: accessFolder,
+                CERTIFICATES: folders.certificates,
+            },
+            mounts: [
+                { volume: "access", path: accessFolder },
+                { volume: "certificates", path: folders.certificates },
+            ],
+        },
+    };
+}
+
+/** `mysql` for MariaDB, too: that is the one which clients of either know. */
+function connectionUrl({ user, password, host, port: at, database }: Login): pulumi.Output<string> {
+    return pulumi
+        .all([user, password, host, at, database])
+        .apply(
+            ([name, secret, server, number, known]) =>
+                `mysql://${encodeURIComponent(name)}:${encodeURIComponent(secret)}@${server}:${number}/${encodeURIComponent(known)}?ssl-mode=VERIFY_IDENTITY`,
+        );
+}

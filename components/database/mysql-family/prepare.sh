@@ -1,0 +1,113 @@
+# Readies a pod's data before its server starts, in an init container. Everything here may be ended at any time and is
+# begun again: a folder takes its final name only when it is whole. Pod 0 takes writes, the others copy it.
+#
+# POD_NAME      the pod, NAME-0 and so on              POD_HOST      a pod's host, %s is its ordinal
+# DATA          the folder with the data               PORT          the port of every pod
+# SETTINGS      server.cnf and accounts.sql            CERTIFICATES  the authority, and the administrator's certificate
+# RUN           a folder of this pod's own, whose *.cnf the server reads
+umask 077
+
+ordinal=${POD_NAME##*-}
+primary=0
+most_replicas=9
+
+# shellcheck disable=SC2059 # the host is a format
+host_of() { printf "$POD_HOST" "$1"; }
+
+# Asks the server of a pod; prints nothing when it does not answer.
+ask() {
+    # shellcheck disable=SC2046 # options are words
+    "$client" --no-defaults --connect-timeout=5 --host="$(host_of "$1")" --port="$PORT" --user=admin \
+        $(by_certificate client) --batch --skip-column-names --raw --execute="$2" 2>/dev/null || true
+}
+
+# The server that start_server started, as the administrator; extra options as arguments.
+over_socket() {
+    # shellcheck disable=SC2046 # options are words
+    "$client" --no-defaults --socket="$socket" --user=admin $(by_certificate_over_socket client) "$@"
+}
+
+check_version() {
+    made_by=$(cat "$DATA/made-by")
+    runs="$title $(release)"
+    [ "$made_by" = "$runs" ] ||
+        fail "the data was made by $made_by and this is $runs; go back to $made_by, or dump the data and restore it into a database of another name"
+}
+
+initialise() {
+    pod=1
+    while [ "$pod" -lt "$most_replicas" ]; do
+        [ -z "$(ask "$pod" 'SELECT 1')" ] ||
+            fail "this pod takes the writes and has no data, but pod $pod has; an empty database would take its place. Copy pod $pod's data first: see docs/databases.md"
+        pod=$((pod + 1))
+    done
+    say "making an empty database"
+    origin=$(cat /proc/sys/kernel/random/uuid)
+    {
+        cat "$SETTINGS/accounts.sql"
+        echo "INSERT INTO kubernetes_faas.origin VALUES ('$origin');"
+        # Nobody is root: the administrator has a certificate.
+        echo "ALTER USER root@localhost ACCOUNT LOCK;"
+        if [ -d "$zones" ]; then
+            echo "USE mysql;"
+            time_zones_sql "$zones" 2>/dev/null
+        fi
+    } >"$RUN/first.sql"
+    make_empty "$new" "$RUN/first.sql"
+    finish
+}
+
+seed() {
+    say "copying the data of pod $primary"
+    until origin=$(ask "$primary" "SELECT id FROM kubernetes_faas.origin") && [ -n "$origin" ]; do
+        say "waiting for pod $primary to answer"
+        sleep 2
+    done
+    copy_from "$new" "$(host_of "$primary")"
+    finish
+}
+
+finish() {
+    echo "$title $(release)" >"$new/made-by"
+    echo "$origin" >"$new/origin"
+    sync
+    mv "$new" "$DATA"
+    sync
+}
+
+# A copy of a primary that was made anew holds data that the primary lacks.
+check_origin() {
+    theirs=$(ask "$primary" "SELECT id FROM kubernetes_faas.origin")
+    [ -z "$theirs" ] || [ "$theirs" = "$(cat "$DATA/origin")" ] ||
+        fail "pod $primary holds another database than the one that this pod is a copy of: its volume was lost. Copy this pod's data before you delete its claim: see docs/databases.md"
+}
+
+# What the server is told of its own pod. Shares of the volume are read from the volume itself, since it grows in place.
+configure() {
+    mebibytes=$(($(df -Pk "$(dirname "$DATA")" | awk 'END { print $2 }') / 1024))
+    log_file=$((mebibytes / 16 + 4))
+    {
+        echo "[mysqld]"
+        echo "server_id = $((ordinal + 1))"
+        echo "report_host = $(host_of "$ordinal")"
+        echo "max_binlog_size = $([ "$log_file" -lt 1024 ] && echo "$log_file" || echo 1024)M"
+        pod_settings "$ordinal" "$mebibytes"
+    } >"$RUN/pod.cnf"
+}
+
+zones=/usr/share/zoneinfo
+new="$DATA.new"
+socket="$RUN/prepare.sock"
+rm -rf "$RUN"/*.cnf "$new" "$new".* "$(dirname "$DATA")/tmp"
+mkdir "$(dirname "$DATA")/tmp"
+
+if [ -e "$DATA/made-by" ]; then
+    check_version
+    [ "$ordinal" = "$primary" ] || check_origin
+elif [ "$ordinal" = "$primary" ]; then
+    initialise
+else
+    seed
+fi
+configure
+say "ready"
