@@ -19,8 +19,11 @@ interface RecordedFacts {
 /** Stands for an argument that was left out, so that giving it later counts as a change. */
 const leftOut = "";
 
-/** Hooks by program run (its root resource): one process may run several programs. */
-const hooksByRun = new WeakMap<object, pulumi.ResourceHook>();
+/** What is wrong with an update, from a component's old and new inputs. */
+type UpdateCheck = (oldInputs: Record<string, unknown>, newInputs: Record<string, unknown>) => Fault[];
+
+/** Hooks by program run (its root resource), and then by name: one process may run several programs. */
+const hooksByRun = new WeakMap<object, Map<string, pulumi.ResourceHook>>();
 
 /**
  * Guards a component's data: the facts become the component's inputs, and a hook compares them with those of the last
@@ -33,7 +36,21 @@ const hooksByRun = new WeakMap<object, pulumi.ResourceHook>();
  * ```
  */
 export function guardData(opts: pulumi.ComponentResourceOptions = {}): pulumi.ComponentResourceOptions {
-    return { ...opts, hooks: { ...opts.hooks, beforeUpdate: [...(opts.hooks?.beforeUpdate ?? []), dataHook()] } };
+    return guardUpdate(opts, "kubernetes-faas:keep-data", dataLosses);
+}
+
+/**
+ * Refuses updates of a component that a check finds fault with, at preview already and before the first child is touched.
+ *
+ * @param name of the check, the same for all that have it
+ */
+export function guardUpdate(
+    opts: pulumi.ComponentResourceOptions,
+    name: string,
+    check: UpdateCheck,
+): pulumi.ComponentResourceOptions {
+    const hook = updateHook(name, check);
+    return { ...opts, hooks: { ...opts.hooks, beforeUpdate: [...(opts.hooks?.beforeUpdate ?? []), hook] } };
 }
 
 /** The inputs of a component whose data is guarded. */
@@ -52,23 +69,23 @@ function recorded(
     );
 }
 
-/** The one hook of a program: what it compares is in the inputs, so it serves every component. */
-function dataHook(): pulumi.ResourceHook {
+/** A program's one hook of a name: what it compares is in the inputs, so it serves every component. */
+function updateHook(name: string, check: UpdateCheck): pulumi.ResourceHook {
     const run = pulumi.runtime.getStackResource();
-    const known = run && hooksByRun.get(run);
+    const known = run && hooksByRun.get(run)?.get(name);
     if (known) {
         return known;
     }
-    const hook = new pulumi.ResourceHook("kubernetes-faas:keep-data", refuseLoss, { onDryRun: true });
+    const hook = new pulumi.ResourceHook(name, (update) => refuse(update, check), { onDryRun: true });
     if (run) {
-        hooksByRun.set(run, hook);
+        hooksByRun.set(run, (hooksByRun.get(run) ?? new Map<string, pulumi.ResourceHook>()).set(name, hook));
     }
     return hook;
 }
 
-/** Throws when an update would lose data, with every reason at once. */
-function refuseLoss(update: pulumi.ResourceHookArgs): void {
-    const faults = dataLosses(update.oldInputs ?? {}, update.newInputs ?? {});
+/** Throws what a check finds, every reason at once. */
+function refuse(update: pulumi.ResourceHookArgs, check: UpdateCheck): void {
+    const faults = check(update.oldInputs ?? {}, update.newInputs ?? {});
     if (faults.length > 0) {
         throw new ArgumentsError(`${update.type.split(":").at(-1)} ${update.name}`, faults);
     }

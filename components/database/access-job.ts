@@ -22,6 +22,7 @@ export function createAccess(site: Site, { server, users, certificatesName }: Ac
     const { engine } = plan;
     const { files, container } = engine.access(server.address, {
         replicas: plan.replicas,
+        primary: plan.primary,
         databases: plan.databases,
         users,
     });

@@ -57,6 +57,18 @@ export interface StatefulDatabaseArgs {
      * @default 1
      */
     replicas?: number;
+    /**
+     * Ordinal of the pod that takes writes. Another one rolls the pods: the old primary stops, hands over when the new one has
+     * everything, and follows it. PostgreSQL only.
+     * @default 0
+     */
+    primary?: number;
+    /**
+     * How many copies must have a commit before it is one: less than `replicas`. While fewer are there, commits wait.
+     * PostgreSQL only.
+     * @default 0
+     */
+    synchronousCopies?: number;
     storage: DatabaseStorage;
     /** What becomes of the volumes when they leave the program. @default `protect` */
     deletion?: Deletion;

@@ -32,6 +32,10 @@ export interface ServerPlace {
     namespace: pulumi.Input<string>;
     version: string;
     replicas: number;
+    /** Ordinal of the pod that is to take writes, where the pods don't elect it. */
+    primary: number;
+    /** How many copies must have a commit before it is one. */
+    synchronousCopies: number;
     /** Hosts of the pods, by their ordinals. */
     podHosts: pulumi.Output<string>[];
     /** The memory limit. */
@@ -55,6 +59,8 @@ export interface ServerAddress {
 /** What a server's databases and users should be. */
 export interface AccessFacts {
     replicas: number;
+    /** Ordinal of the pod that is to take writes, where the pods don't elect it. */
+    primary: number;
     databases: readonly OwnedDatabase[];
     users: readonly ServerUser[];
 }
@@ -128,6 +134,8 @@ export interface Engine {
     readonly keys?: Readonly<Record<string, number>>;
     /** The pods elect the one that takes writes, and clients find it: what leads to "the primary" leads to all pods. */
     readonly electsPrimary?: boolean;
+    /** Another pod than the first can take the writes, and commits can wait for copies. */
+    readonly handsOver?: boolean;
     readonly backup?: EngineBackup;
     /** What only this engine refuses. */
     check?(checks: Checks, args: StatefulDatabaseArgs): void;
@@ -137,6 +145,6 @@ export interface Engine {
     access(address: ServerAddress, facts: AccessFacts): AccessJob;
     url(login: Login, address: ServerAddress): pulumi.Output<string>;
     /** @param job the scrape job, which tells this server from others */
-    alerts(job: string, replicas: number): AlertRule[];
+    alerts(job: string, replicas: number, synchronousCopies: number): AlertRule[];
     dashboard(instance: string, job: string): Dashboard;
 }

@@ -16,6 +16,9 @@ export interface DatabasePlan {
     engine: Engine;
     version: string;
     replicas: number;
+    /** Ordinal of the pod that is to take writes, where the pods don't elect it. */
+    primary: number;
+    synchronousCopies: number;
     resourceName: string;
     /** The first one is the component's own. */
     databases: OwnedDatabase[];
@@ -31,6 +34,8 @@ export function planDatabase(name: string, args: StatefulDatabaseArgs): Database
         engine,
         version: args.version ?? newestVersion(engine),
         replicas: args.replicas ?? 1,
+        primary: args.primary ?? 0,
+        synchronousCopies: args.synchronousCopies ?? 0,
         resourceName: args.resourceName ?? name,
         databases: [
             { name: database, owner: user },

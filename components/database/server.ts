@@ -74,7 +74,7 @@ export function siteOf(parent: pulumi.Resource, name: string, args: StatefulData
 export function createServer(site: Site, certificatesName: pulumi.Input<string>): Server {
     const { args, name, plan } = site;
     const workload = createPods(site, certificatesName);
-    const primary = createPrimaryService(site);
+    const primary = createPrimaryService(site, workload);
     const primaryHost = hostOf(primary.metadata.name, args.namespace);
     return {
         workload,
@@ -103,6 +103,8 @@ function createPods(site: Site, certificatesName: pulumi.Input<string>): Hardene
         namespace: args.namespace,
         version: plan.version,
         replicas,
+        primary: plan.primary,
+        synchronousCopies: plan.synchronousCopies,
         podHosts: podHosts(site),
         memory: resources.limits!.memory!,
         settings: args.settings ?? {},
@@ -171,8 +173,11 @@ function completeResources(given: Resources = {}): Resources {
 }
 
 /** Leads to the one pod that takes writes, where the pods don't elect it. */
-function createPrimaryService({ args, labels, name, parent, plan, pods }: Site): k8s.core.v1.Service {
-    const { engine, resourceName } = plan;
+function createPrimaryService(
+    { args, labels, name, parent, plan, pods }: Site,
+    workload: HardenedStatefulSet,
+): k8s.core.v1.Service {
+    const { engine, primary, resourceName } = plan;
     return new k8s.core.v1.Service(
         `${name}-primary`,
         {
@@ -187,11 +192,14 @@ function createPrimaryService({ args, labels, name, parent, plan, pods }: Site):
                 type: "ClusterIP",
                 selector: pulumi.output(pods.podSelector).apply((selector) => ({
                     ...selector,
-                    ...(engine.electsPrimary ? {} : { "statefulset.kubernetes.io/pod-name": `${resourceName}-0` }),
+                    ...(engine.electsPrimary
+                        ? {}
+                        : { "statefulset.kubernetes.io/pod-name": `${resourceName}-${primary}` }),
                 })),
                 ports: [{ name: engine.engine, port: engine.port, targetPort: engine.port }],
             },
         },
-        childOptions(parent),
+        // Leads to another pod once that takes the writes.
+        childOptions(parent, engine.handsOver ? { dependsOn: workload } : {}),
     );
 }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Connection, type Telemetry, TlsMode } from "../core/contracts";
 import { generatedKey, generatedPassword } from "../core/credentials";
-import { dataInputs, guardData } from "../core/data-guard";
+import { dataInputs, guardData, guardUpdate } from "../core/data-guard";
 import { assertValid } from "../core/errors";
 import { inCluster } from "../core/provider";
 import { createAccess } from "./access-job";
@@ -10,6 +10,7 @@ import { backupAlerts, createBackups } from "./backup";
 import { createCertificates } from "./certificates";
 import type { ServerAddress, ServerUser } from "./engine";
 import { type DatabasePlan, planDatabase } from "./plan";
+import { primaryInputs, primaryLosses } from "./primary-guard";
 import { createServer, type Server, siteOf, type Site } from "./server";
 import { validateStatefulDatabase } from "./validate";
 
@@ -50,8 +51,11 @@ export class StatefulDatabase extends pulumi.ComponentResource {
         super(
             "kubernetes-faas:index:StatefulDatabase",
             name,
-            dataInputs({ fixed: { engine: plan.engine.engine, version: plan.version }, sizes: {} }),
-            guardData(inCluster(args.cluster, opts)),
+            {
+                ...dataInputs({ fixed: { engine: plan.engine.engine, version: plan.version }, sizes: {} }),
+                ...primaryInputs(plan),
+            },
+            guardUpdate(guardData(inCluster(args.cluster, opts)), "kubernetes-faas:keep-primary", primaryLosses),
         );
 
         const site = siteOf(this, name, args, plan);
@@ -108,12 +112,12 @@ function connectionOf(
 }
 
 function telemetryOf({ args, name, plan, pods }: Site, { job }: Server): Telemetry {
-    const { engine, replicas, resourceName } = plan;
+    const { engine, replicas, synchronousCopies, resourceName } = plan;
     const namespace = typeof args.namespace === "string" ? args.namespace : undefined;
     const backups = args.backup ? backupAlerts({ name, resourceName, namespace }, args.backup) : [];
     return {
         targets: [{ name: job, ...pods, port: engine.metricsPort }],
-        alerts: [...engine.alerts(job, replicas), ...backups],
+        alerts: [...engine.alerts(job, replicas, synchronousCopies), ...backups],
         dashboards: [engine.dashboard(name, job)],
     };
 }

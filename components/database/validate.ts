@@ -1,6 +1,7 @@
 import { Deletion } from "../core/deletion";
 import type { Fault } from "../core/errors";
 import { validateLabels } from "../core/labels";
+import { nameLimits } from "../core/names";
 import { Checks, QuantityKind } from "../core/validation";
 import type { StatefulDatabaseArgs } from "./args";
 import { checkBackups } from "./backup/validate";
@@ -19,6 +20,8 @@ const mostReplicas = 9;
 /** What is wrong with the arguments of a {@link StatefulDatabase}; empty when nothing is. */
 export function validateStatefulDatabase(name: string, args: StatefulDatabaseArgs): Fault[] {
     const checks = new Checks();
+    const nameArgument = args.resourceName === undefined ? "name" : "resourceName";
+    checks.dnsLabel(nameArgument, args.resourceName ?? name, { ...nameLimits.StatefulSet, letterFirst: true });
     checks.required("engine", args.engine, `one of ${Object.keys(engines).join(", ")}`);
     checks.oneOf("engine", args.engine, Object.keys(engines));
     checks.required("namespace", args.namespace);
@@ -29,6 +32,7 @@ export function validateStatefulDatabase(name: string, args: StatefulDatabaseArg
     const engine = engines[args.engine];
     if (engine) {
         checks.oneOf("version", args.version, Object.keys(engine.images));
+        checkCopies(checks, args, engine);
         checkNames(checks, name, args, engine);
         checkSettings(checks, args, engine);
         checkBackups(checks, args, engine);
@@ -39,6 +43,17 @@ export function validateStatefulDatabase(name: string, args: StatefulDatabaseArg
 
 function checkServers(checks: Checks, { replicas }: StatefulDatabaseArgs): void {
     checks.integer("replicas", replicas, { minimum: 1, maximum: mostReplicas });
+}
+
+function checkCopies(checks: Checks, args: StatefulDatabaseArgs, engine: Engine): void {
+    const maximum = Math.max(0, (args.replicas ?? 1) - 1);
+    for (const argument of ["primary", "synchronousCopies"] as const) {
+        if (engine.handsOver) {
+            checks.integer(argument, args[argument], { minimum: 0, maximum });
+        } else if (args[argument] !== undefined) {
+            checks.fault(argument, `is ${args[argument]}, but ${engine.title} here has no such choice; leave it out`);
+        }
+    }
 }
 
 function checkStorage(checks: Checks, { storage, deletion }: StatefulDatabaseArgs): void {

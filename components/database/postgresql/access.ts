@@ -4,6 +4,8 @@ import { backup, monitor } from "./settings";
 export interface AccessPlan {
     /** How many servers there are; what the primary keeps for further ones is let go. */
     replicas: number;
+    /** Ordinal of the pod that takes writes. @default 0 */
+    primary?: number;
     databases: readonly PlannedDatabase[];
     users: readonly PlannedUser[];
 }
@@ -33,7 +35,7 @@ const mark = "made by kubernetes-faas";
  * What brings a server's databases and users to what they should be, for `psql`. It may run any number of times and be
  * ended anywhere. Nothing is dropped: a user that is gone from the plan can't log in any more, a database stays.
  */
-export function accessSql({ replicas, databases, users }: AccessPlan): string {
+export function accessSql({ replicas, primary = 0, databases, users }: AccessPlan): string {
     return [
         "\\set ON_ERROR_STOP on",
         monitorSql,
@@ -44,7 +46,7 @@ export function accessSql({ replicas, databases, users }: AccessPlan): string {
         ...databases.map((database) => grantsSql(database, users)),
         // Last, since what a former owner leaves to another takes databases along.
         ...databases.map(ownerSql),
-        slotsSql(replicas),
+        slotsSql(replicas, primary),
         "",
     ].join("\n");
 }
@@ -104,12 +106,19 @@ function ownerSql({ name, owner }: PlannedDatabase): string {
     ].join("\n");
 }
 
-/** Of a copy that is gone for good; else the primary keeps its log for it. */
-function slotsSql(replicas: number): string {
-    return (
-        "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots " +
-        `WHERE slot_name ~ '^pod_[0-9]+$' AND substring(slot_name FROM 5)::int >= ${replicas} AND NOT active;`
+/** What the primary keeps for its copies; for one that is gone for good, it would keep its log for ever. */
+function slotsSql(replicas: number, primary: number): string {
+    const wanted = Array.from({ length: replicas }, (_, ordinal) => `pod_${ordinal}`).filter(
+        (_, ordinal) => ordinal !== primary,
     );
+    const slot = (name: string): string =>
+        `SELECT pg_create_physical_replication_slot('${name}') WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = '${name}');`;
+    const kept = ["", ...wanted].map(literal).join(", ");
+    return [
+        "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots " +
+            `WHERE slot_name ~ '^pod_[0-9]+$' AND slot_name NOT IN (${kept}) AND NOT active;`,
+        ...wanted.map(slot),
+    ].join("\n");
 }
 
 /** Tables of a former owner, who else would keep what nobody reaches any more. */

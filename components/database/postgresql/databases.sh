@@ -39,23 +39,42 @@ load() {
     rm -rf "$parts"
     mkdir -p "$parts"
     pg_restore --list "$dump" >"$parts/all"
-    entry='^[0-9]+; [0-9]+ [0-9]+'
-    before='(EXTENSION|FOREIGN DATA WRAPPER|PROCEDURAL LANGUAGE|COMMENT - (EXTENSION|FOREIGN DATA WRAPPER|PROCEDURAL LANGUAGE))'
-    after='(EVENT TRIGGER|COMMENT - (EVENT TRIGGER|PUBLICATION)|PUBLICATION)'
-    grep -E "$entry SCHEMA " "$parts/all" >"$parts/schemas" || true
-    grep -E "$entry $before " "$parts/all" >"$parts/before" || true
-    grep -E "$entry $after " "$parts/all" >"$parts/after" || true
-    grep -vE "$entry (SCHEMA|$before|$after) " "$parts/all" >"$parts/owned" || true
+    divide
     # Only the superuser makes what is before and after. A stream that breaks off ends without COMMIT.
     {
         say 'BEGIN;' &&
             say "SET ROLE \"$owner\";" && entries "$parts/schemas" "$dump" &&
             say 'RESET ROLE;' && entries "$parts/before" "$dump" &&
-            say "SET ROLE \"$owner\";" && entries "$parts/owned" "$dump" &&
+            say "SET ROLE \"$owner\";" && entries "$parts/owned" "$dump" && large_objects "$parts/large" "$dump" &&
             say 'RESET ROLE;' && entries "$parts/after" "$dump" &&
             say "$closing" &&
             say 'COMMIT;' && : >"$parts/complete"
     } | query "$database" >/dev/null || fail "$database was not loaded"
     [ -e "$parts/complete" ] || fail "$dump can't be read to its end"
     say 'ANALYZE;' | query "$database"
+}
+
+# Sorts the dump's table of contents by who has to make what, and when.
+divide() {
+    entry='^[0-9]+; [0-9]+ [0-9]+'
+    before='(EXTENSION|FOREIGN DATA WRAPPER|PROCEDURAL LANGUAGE|COMMENT - (EXTENSION|FOREIGN DATA WRAPPER|PROCEDURAL LANGUAGE))'
+    after='(EVENT TRIGGER|COMMENT - (EVENT TRIGGER|PUBLICATION)|PUBLICATION)'
+    part schemas -E "$entry SCHEMA "
+    part before -E "$entry $before "
+    part after -E "$entry $after "
+    part large -E "$entry BLOBS "
+    part owned -vE "$entry (SCHEMA|$before|$after|BLOBS) "
+}
+
+part() {
+    name=$1
+    shift
+    grep "$@" "$parts/all" >"$parts/$name" || true
+}
+
+# The contents of large objects, of which pg_restore makes a transaction of its own. They are in hexadecimal digits, so
+# these lines are nothing else.
+large_objects() {
+    [ -s "$1" ] || return 0
+    entries "$1" "$2" >"$parts/large.sql" && grep -vx -e 'BEGIN;' -e 'COMMIT;' "$parts/large.sql"
 }

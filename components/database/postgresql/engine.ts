@@ -5,7 +5,7 @@ import type { WorkloadContainer } from "../../core/workload";
 import type { AccessFacts, AccessJob, Engine, Login, ServerAddress, ServerPlace, ServerPods } from "../engine";
 import { readScript } from "../scripts";
 import { accessSql } from "./access";
-import { backup, folders, monitor, ownSettings, pgHbaConf, postgresqlConf } from "./settings";
+import { backup, closedHbaConf, folders, monitor, ownSettings, pgHbaConf, postgresqlConf } from "./settings";
 import { postgresqlAlerts, postgresqlDashboard } from "./telemetry";
 import { scramVerifier } from "./verifier";
 
@@ -13,6 +13,9 @@ const port = 5432;
 const metricsPort = 9187;
 
 const images = { "18": "postgresql-18", "17": "postgresql-17", "16": "postgresql-16" } as const;
+
+/** What readies a pod, the first of them by means of the others. */
+export const prepareScripts = ["prepare.sh", "pods.sh", "data.sh", "handover.sh"] as const;
 
 /**
  * PostgreSQL from the image that Docker publishes, whose own entry point is left out: it makes a database that a kill
@@ -34,10 +37,14 @@ export const postgresql: Engine = {
     },
     ownSettings,
     clients: { client: "postgres", monitor, backup },
-    files: ({ memory, settings }) => ({
-        "postgresql.conf": pulumi.output(memory).apply((known) => postgresqlConf({ port, memory: known, settings })),
+    handsOver: true,
+    files: ({ memory, settings, synchronousCopies }) => ({
+        "postgresql.conf": pulumi
+            .output(memory)
+            .apply((known) => postgresqlConf({ port, memory: known, settings, synchronousCopies })),
         "pg_hba.conf": pgHbaConf,
-        "prepare.sh": readScript(DatabaseEngine.PostgreSql, "prepare.sh"),
+        "closed_hba.conf": closedHbaConf,
+        ...Object.fromEntries(prepareScripts.map((file) => [file, readScript(DatabaseEngine.PostgreSql, file)])),
     }),
     backup: {
         script: (file) => ["databases.sh", file].map((each) => readScript(DatabaseEngine.PostgreSql, each)).join("\n"),
@@ -73,6 +80,7 @@ function serverPods(place: ServerPlace): ServerPods {
                 command: ["sh", `${folders.settings}/prepare.sh`],
                 environment: {
                     POD_HOST: pulumi.interpolate`${place.name}-%s.${place.name}-headless.${place.namespace}.svc`,
+                    PRIMARY: `${place.primary}`,
                     PGDATA: data,
                     PGPORT: `${port}`,
                     SETTINGS: folders.settings,
@@ -129,7 +137,7 @@ function exporter(): WorkloadContainer {
 }
 
 /** The server keeps what can be told from the password, and so nothing else goes to it. */
-function accessJob({ host }: ServerAddress, { replicas, databases, users }: AccessFacts): AccessJob {
+function accessJob({ host }: ServerAddress, { replicas, primary, databases, users }: AccessFacts): AccessJob {
     const verifiers = pulumi.all(
         users.map(({ password, salt }) =>
             pulumi.all([password, salt]).apply(([text, random]) => scramVerifier(text, random)),
@@ -138,6 +146,7 @@ function accessJob({ host }: ServerAddress, { replicas, databases, users }: Acce
     const sql = verifiers.apply((known) =>
         accessSql({
             replicas,
+            primary,
             databases,
             users: users.map(({ name, reads, writes }, index) => ({ name, reads, writes, verifier: known[index]! })),
         }),
@@ -148,7 +157,9 @@ function accessJob({ host }: ServerAddress, { replicas, databases, users }: Acce
             command: [
                 "sh",
                 "-c",
-                "until pg_isready -q; do sleep 2; done; exec psql -X -q -d postgres -f /access/access.sql",
+                // Until it takes writes: while they move to another pod, the address leads to one that does not.
+                `until [ "$(psql -X -A -t -q -d postgres -c 'SELECT pg_is_in_recovery()')" = f ]; do sleep 2; done; ` +
+                    "exec psql -X -q -d postgres -f /access/access.sql",
             ],
             environment: {
                 PGHOST: host,

@@ -7,6 +7,8 @@ export interface ServerSettings {
     memory: string;
     /** Settings of the user, over those chosen here. */
     settings: Record<string, string>;
+    /** How many copies must have a commit before it is one. @default 0 */
+    synchronousCopies?: number;
 }
 
 /** Where the pods have what their server needs. */
@@ -44,6 +46,7 @@ export const ownSettings: readonly string[] = [
     "ssl_cert_file",
     "ssl_key_file",
     "ssl_min_protocol_version",
+    "synchronous_standby_names",
     "unix_socket_directories",
     "unix_socket_permissions",
     "wal_level",
@@ -51,8 +54,11 @@ export const ownSettings: readonly string[] = [
 
 const mebibyte = 2 ** 20;
 
+/** How copies call themselves to their primary. */
+const allPods = Array.from({ length: 9 }, (_, ordinal) => `pod_${ordinal}`);
+
 /** The server's configuration file. */
-export function postgresqlConf({ port, memory, settings }: ServerSettings): string {
+export function postgresqlConf({ port, memory, settings, synchronousCopies = 0 }: ServerSettings): string {
     const share = (part: number): string => `${Math.max(16, Math.floor((quantityValue(memory)! * part) / mebibyte))}MB`;
     return renderSettings({
         listen_addresses: "*",
@@ -71,6 +77,12 @@ export function postgresqlConf({ port, memory, settings }: ServerSettings): stri
         effective_cache_size: share(0.7),
         wal_level: "replica",
         hot_standby: "on",
+        // Copies look for a new primary that often, at most.
+        wal_retrieve_retry_interval: "2s",
+        // All that there may ever be, so that another copy restarts nobody.
+        ...(synchronousCopies > 0
+            ? { synchronous_standby_names: `ANY ${synchronousCopies} (${allPods.join(", ")})` }
+            : {}),
         log_destination: "stderr",
         logging_collector: "off",
         log_timezone: "Etc/UTC",
@@ -93,18 +105,27 @@ export const monitor = "monitoring";
 /** The user who dumps: reads everything, and changes nothing. */
 export const backup = "backup";
 
+const forSuperuser = [
+    "local   all          postgres        peer",
+    "hostssl all          postgres  all   cert",
+    "hostssl replication  postgres  all   cert",
+];
+
+const forNobody = "host    all          all       all   reject";
+
+/** Who may log in while a pod hands over: the other pods alone. */
+export const closedHbaConf = [...forSuperuser, forNobody, ""].join("\n");
+
 /**
  * Who may log in, and how: nobody without TLS; the superuser, the exporter and who dumps by certificates alone, which no password
  * opens; everybody else by a password. The first line that fits counts.
  */
 export const pgHbaConf = [
-    "local   all          postgres        peer",
-    "hostssl all          postgres  all   cert",
-    "hostssl replication  postgres  all   cert",
+    ...forSuperuser,
     `hostssl all          ${monitor} all  cert`,
     `hostssl all          ${backup}  all   cert`,
     `host    all          postgres,${monitor},${backup} all reject`,
     "hostssl all          all       all   scram-sha-256",
-    "host    all          all       all   reject",
+    forNobody,
     "",
 ].join("\n");

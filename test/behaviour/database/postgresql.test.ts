@@ -231,7 +231,7 @@ describe("PostgreSQL as a process, with the generated script and configuration",
         fs.rmSync(pods.data(0), { recursive: true });
         const { status, output } = await pods.prepare(0);
         assert.equal(status, 1);
-        assert.match(output, /has no data, but pod 1 has.*Copy pod 1's data first/);
+        assert.match(output, /has no data, but pod 1 has.*Let pod 1 take the writes/);
     });
 
     it("refuses data of another major version, and says so", async () => {

@@ -3,12 +3,20 @@ import { once } from "node:events";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { folders, pgHbaConf, postgresqlConf } from "../../../../components/database/postgresql/settings";
+import { setTimeout as sleep } from "node:timers/promises";
+import { DatabaseEngine } from "../../../../components/core/contracts";
+import { prepareScripts } from "../../../../components/database/postgresql/engine";
+import {
+    closedHbaConf,
+    folders,
+    monitor,
+    pgHbaConf,
+    postgresqlConf,
+} from "../../../../components/database/postgresql/settings";
+import { readScript } from "../../../../components/database/scripts";
 import { eventually } from "../../../support/eventually";
 import { TestAuthority } from "../../ingress/support/certificates";
 import { nobody, type Programs } from "./programs";
-
-const script = path.resolve(__dirname, "../../../../../components/database/postgresql/prepare.sh");
 
 const port = 15_432;
 
@@ -16,6 +24,7 @@ const port = 15_432;
 interface PodsOptions {
     replicas: number;
     settings?: Record<string, string>;
+    synchronousCopies?: number;
 }
 
 /** One run of a program. */
@@ -29,6 +38,8 @@ export interface Run {
  * configuration that the component generates.
  */
 export class PostgreSqlPods {
+    /** What pods are told from now on, each when it is prepared. */
+    primary = 0;
     readonly authority = new TestAuthority("database");
     private readonly home = fs.mkdtempSync(path.join(os.tmpdir(), "kubernetes-faas-database-"));
     private readonly servers = new Map<number, ChildProcess>();
@@ -39,7 +50,6 @@ export class PostgreSqlPods {
         private readonly options: PodsOptions,
     ) {
         fs.chmodSync(this.home, 0o755);
-        fs.copyFileSync(script, path.join(this.home, "prepare.sh"));
         for (let ordinal = 0; ordinal < options.replicas; ordinal++) {
             this.makeFolders(ordinal);
         }
@@ -61,24 +71,30 @@ export class PostgreSqlPods {
 
     private makeFolders(ordinal: number): void {
         const { certificate, privateKey } = this.authority.issue(`pod-${ordinal}`, [PostgreSqlPods.host(ordinal)]);
-        const superuser = this.authority.issue("postgres");
         const place = (text: string): string =>
             Object.entries(folders).reduce(
                 (all, [name, folder]) => all.replaceAll(folder, this.path(ordinal, name)),
                 text,
             );
-        const { settings = {} } = this.options;
+        const { settings = {}, synchronousCopies } = this.options;
         this.write(ordinal, "settings/postgresql.conf", [
-            place(postgresqlConf({ port, memory: "128Mi", settings })),
+            place(postgresqlConf({ port, memory: "128Mi", settings, synchronousCopies })),
             // Pods have a network each; here they share one.
             `listen_addresses = '${PostgreSqlPods.host(ordinal)}'\n`,
         ]);
         this.write(ordinal, "settings/pg_hba.conf", [pgHbaConf]);
+        this.write(ordinal, "settings/closed_hba.conf", [closedHbaConf]);
+        for (const file of prepareScripts) {
+            this.write(ordinal, `settings/${file}`, [readScript(DatabaseEngine.PostgreSql, file)]);
+        }
         this.write(ordinal, "certificates/ca.crt", [this.authority.certificate]);
         this.write(ordinal, "certificates/server.crt", [certificate]);
         this.write(ordinal, "certificates/server.key", [privateKey]);
-        this.write(ordinal, "certificates/client.crt", [superuser.certificate]);
-        this.write(ordinal, "certificates/client.key", [superuser.privateKey]);
+        for (const [file, commonName] of Object.entries({ client: "postgres", monitor })) {
+            const client = this.authority.issue(commonName);
+            this.write(ordinal, `certificates/${file}.crt`, [client.certificate]);
+            this.write(ordinal, `certificates/${file}.key`, [client.privateKey]);
+        }
         for (const folder of ["", "run", "volume", "settings", "certificates"]) {
             fs.mkdirSync(this.path(ordinal, folder), { recursive: true });
             fs.chownSync(this.path(ordinal, folder), nobody, nobody);
@@ -97,6 +113,7 @@ export class PostgreSqlPods {
             ...this.programs.environment,
             POD_NAME: `orders-${ordinal}`,
             POD_HOST: PostgreSqlPods.host(0).replace(/0$/, "%s"),
+            PRIMARY: `${this.primary}`,
             PGDATA: this.data(ordinal),
             PGPORT: `${port}`,
             SETTINGS: this.path(ordinal, "settings"),
@@ -106,9 +123,11 @@ export class PostgreSqlPods {
     }
 
     /** Starts the init container of a pod; the process group can be ended as a whole. */
-    spawnPrepare(ordinal: number): ChildProcess {
-        return spawn("sh", [path.join(this.home, "prepare.sh")], {
-            env: this.environment(ordinal),
+    spawnPrepare(ordinal: number, environment: NodeJS.ProcessEnv = {}): ChildProcess {
+        const own = this.environment(ordinal);
+        const PATH = [environment.PATH, own.PATH].filter(Boolean).join(":");
+        return spawn("sh", [this.path(ordinal, "settings/prepare.sh")], {
+            env: { ...own, ...environment, PATH },
             cwd: this.home,
             uid: nobody,
             gid: nobody,
@@ -118,8 +137,8 @@ export class PostgreSqlPods {
     }
 
     /** Runs the init container of a pod to its end. */
-    async prepare(ordinal: number): Promise<Run> {
-        const child = this.spawnPrepare(ordinal);
+    async prepare(ordinal: number, environment?: NodeJS.ProcessEnv): Promise<Run> {
+        const child = this.spawnPrepare(ordinal, environment);
         let output = "";
         child.stdout!.on("data", (chunk: Buffer) => (output += chunk.toString()));
         child.stderr!.on("data", (chunk: Buffer) => (output += chunk.toString()));
@@ -133,6 +152,12 @@ export class PostgreSqlPods {
         if (status !== 0) {
             throw new Error(`pod ${ordinal} was not prepared: ${output}`);
         }
+        await this.serve(ordinal);
+        return output;
+    }
+
+    /** Starts the server of a pod that is prepared. */
+    async serve(ordinal: number): Promise<void> {
         const config = `config_file=${this.path(ordinal, "settings/postgresql.conf")}`;
         const server = spawn("postgres", ["-D", this.data(ordinal), "-c", config], {
             env: this.environment(ordinal),
@@ -151,7 +176,26 @@ export class PostgreSqlPods {
                 throw new Error(`pod ${ordinal} is not ready: ${stdout}${this.log(ordinal)}`);
             }
         });
-        return output;
+    }
+
+    /** Ends the server that an init container left behind when it was ended at once: a container's end ends both. */
+    async endPrepared(ordinal: number): Promise<void> {
+        const file = path.join(this.data(ordinal), "postmaster.pid");
+        if (fs.existsSync(file)) {
+            const [pid] = fs.readFileSync(file, "utf8").split("\n");
+            spawnSync("kill", ["-9", pid!]);
+            await this.ended(ordinal);
+        }
+    }
+
+    /** Waits until a server's children have noticed its end, and let go of its memory. */
+    private async ended(ordinal: number): Promise<void> {
+        await eventually(() => {
+            if (spawnSync("pgrep", ["-u", `${nobody}`, "-f", this.data(ordinal)]).status === 0) {
+                throw new Error(`processes of pod ${ordinal} are there still`);
+            }
+        });
+        await sleep(300);
     }
 
     /** All that a pod's server has written. */
@@ -169,12 +213,7 @@ export class PostgreSqlPods {
             await closed;
         }
         if (signal === "SIGKILL") {
-            // The server's children notice, and let go of its memory.
-            await eventually(() => {
-                if (spawnSync("pgrep", ["-u", `${nobody}`, "-f", this.data(ordinal)]).status === 0) {
-                    throw new Error(`processes of pod ${ordinal} are there still`);
-                }
-            });
+            await this.ended(ordinal);
         }
     }
 
@@ -205,6 +244,22 @@ export class PostgreSqlPods {
             throw new Error(stderr);
         }
         return stdout.trim();
+    }
+
+    /** Who takes writes and who follows, by ordinals. Fails while a pod does not answer. */
+    roles(): string[] {
+        return Array.from({ length: this.options.replicas }, (_, ordinal) =>
+            this.sql(ordinal, "SELECT pg_is_in_recovery()") === "f" ? "primary" : "copy",
+        );
+    }
+
+    /** Rolls the pods as a StatefulSet does, the highest ordinal first and each once the one before it is ready. */
+    async roll(primary: number): Promise<void> {
+        this.primary = primary;
+        for (let ordinal = this.options.replicas - 1; ordinal >= 0; ordinal--) {
+            await this.stop(ordinal);
+            await this.start(ordinal);
+        }
     }
 
     /** SQL as any user. */

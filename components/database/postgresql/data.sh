@@ -1,0 +1,130 @@
+# The data of a pod: made, copied, and what it is. For prepare.sh.
+
+check_version() {
+    made_by=$(cat "$PGDATA/PG_VERSION")
+    runs=$(postgres --version | sed -E 's/^[^0-9]*([0-9]+).*/\1/')
+    [ "$made_by" = "$runs" ] ||
+        fail "the data was made by PostgreSQL $made_by and this is $runs, which can't read it; go back to $made_by, or dump the data and restore it into a database of another name"
+}
+
+# A copy of the pod that takes writes; an empty database only where no pod has data.
+make_data() {
+    rm -rf "$PGDATA.new"
+    source=$(find_primary)
+    if [ -z "$source" ] && [ "$PRIMARY" = "$ordinal" ]; then
+        initialise
+        return
+    fi
+    until [ -n "$source" ]; do
+        say_once "waiting for a pod that takes writes, to copy its data"
+        sleep 2
+        source=$(find_primary)
+    done
+    seed "$source"
+}
+
+initialise() {
+    for pod in $(other_pods); do
+        [ "$(role_of "$pod")" = silent ] ||
+            fail "this pod is to take the writes and has no data, but pod $pod has; an empty database would take its place. Let pod $pod take the writes: see docs/databases.md"
+    done
+    say "making an empty database"
+    # The locale C.UTF-8 sorts the same with every version of the system's library, so indexes outlive an update of the image.
+    initdb -D "$PGDATA.new" --username="$user" --auth-local=peer --auth-host=scram-sha-256 --data-checksums \
+        --encoding=UTF8 --locale=C.UTF-8 --no-instructions >/dev/null
+    mv "$PGDATA.new" "$PGDATA"
+    sync
+}
+
+seed() {
+    say "copying the data of pod $1"
+    slot=$(slot_of "$ordinal")
+    # Made apart from the copy, which can be begun again.
+    query "$1" "$(drop_slots "$slot")" >/dev/null
+    query "$1" "$(create_slot "$slot" true)" >/dev/null
+    # Under a name that is no copy's yet: no commit may wait for it.
+    pg_basebackup -D "$PGDATA.new" -S "$slot" -X stream -c fast -d "host=$(host_of "$1") application_name=seed_$ordinal $login"
+    touch "$PGDATA.new/standby.signal"
+    mv "$PGDATA.new" "$PGDATA"
+    sync
+}
+
+is_copy() { [ -e "$PGDATA/standby.signal" ]; }
+
+# From here on the server takes no writes until it is promoted.
+become_copy() {
+    # Slots of the time when this pod took writes would keep its log for ever.
+    rm -rf "$PGDATA"/pg_replslot/pod_*
+    touch "$PGDATA/standby.signal"
+    sync
+}
+
+# The server of this pod finds its primary by itself; other pods keep for it what it lacks when one of them is promoted.
+follow() {
+    slot=$(slot_of "$ordinal")
+    primary=""
+    for pod in $(other_pods); do
+        case $(role_of "$pod") in
+        primary)
+            primary=$pod
+            check_origin "$pod"
+            ;;
+        silent) continue ;;
+        esac
+        ask "$pod" "$(drop_slots "$slot" "AND wal_status = 'lost'")" >/dev/null
+        ask "$pod" "$(create_slot "$slot" false)" >/dev/null
+    done
+    if [ -n "$primary" ]; then
+        say "following pod $primary"
+    else
+        say "no other pod takes writes now. The pod that did hands over once it is back; if it is lost for good: see docs/databases.md"
+    fi
+}
+
+# The number of the line of history that the data is on: each promotion begins another one.
+timeline() {
+    latest=$(control "Latest checkpoint's TimeLineID")
+    recovered=$(control "Min recovery ending loc's timeline")
+    if [ "$recovered" -gt "$latest" ]; then echo "$recovered"; else echo "$latest"; fi
+}
+
+# A copy of a pod that took writes after this one did knows of what this one does not.
+check_history() {
+    theirs=$(ask "$1" "SELECT greatest(c.timeline_id, r.min_recovery_end_timeline) FROM pg_control_checkpoint() c, pg_control_recovery() r")
+    [ -z "$theirs" ] || [ "$theirs" -le "$(timeline)" ] ||
+        fail "pod $1 follows a pod that took writes after this one did and does not answer. Bring that one back, or promote pod $1: see docs/databases.md"
+}
+
+# This pod took writes and another pod does now. Becomes a copy, unless that would throw data away. Comes back without
+# having decided when the other one no longer says.
+join() {
+    check_origin "$1"
+    ours=$(timeline)
+    history="regexp_split_to_table(pg_read_file('pg_wal/' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) || '.history', 0, 1000000, true), '\n')"
+    # Where the other one left our line of history, and the number of the file that goes on there.
+    left="SELECT at || ' ' || substr(pg_walfile_name(at + 1), 9) FROM (SELECT split_part(line, E'\t', 2)::pg_lsn FROM $history AS line WHERE split_part(line, E'\t', 1) = '$ours') AS fork(at)"
+    left=$(query "$1" "$left" 2>/dev/null) || return 0
+    [ -n "$left" ] ||
+        fail "pod $1 takes writes and this pod did, too, each on its own. Copy what is needed of one of them; then delete the pod and its claim, and it is made anew: see docs/databases.md"
+    commits=$(commits_after "${left% *}" "${left#* }") || exit 1
+    [ "$commits" = none ] ||
+        fail "this pod took writes, and its log goes on where pod $1, which takes them now, left it: there are $commits transactions that pod $1 never got. Copy what is needed of them; then delete the pod and its claim, and it is made anew: see docs/databases.md"
+    say "pod $1 takes the writes and has all that this pod had"
+    become_copy
+}
+
+# How many commits our log has after a place that lies in a file of that number; `none` when the log does not go on there.
+commits_after() {
+    name="$(printf '%08X' "$ours")$2"
+    if [ ! -e "$PGDATA/pg_wal/$name" ]; then
+        echo none
+        return
+    fi
+    if first=$(pg_waldump -p "$PGDATA/pg_wal" -t "$ours" -s "$1" -n 1 2>&1); then
+        pg_waldump -p "$PGDATA/pg_wal" -t "$ours" -s "$1" -r Transaction 2>/dev/null | grep -c ' COMMIT' || true
+    elif echo "$first" | grep -q "could not find a valid record after"; then
+        echo none
+    else
+        fail "the log can't be read: $first" >&2
+    fi
+}
