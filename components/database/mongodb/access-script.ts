@@ -274,7 +274,10 @@ class ReplicaSet {
         try {
             const database = await this.connection(host, "");
             return (await database.runCommand({ hello: 1 })) as Hello;
-        } catch {
+        } catch (error) {
+            if (!passes(error)) {
+                throw error;
+            }
             return undefined;
         }
     }
