@@ -1,4 +1,4 @@
-import { stringify } from "yaml";
+import { yaml } from "../../core/lazy-modules";
 import { quantityValue } from "../../core/validation";
 
 /** What the server's configuration is made from. */
@@ -91,7 +91,7 @@ function chosenSettings({ port, memory }: ServerSettings): Record<string, string
 
 /** The server's configuration file. Logins are asked for by it and nothing else, whatever the environment holds. */
 export function mongodConf(server: ServerSettings): string {
-    return stringify(nested({ ...chosenSettings(server), ...server.settings }), { lineWidth: 0 });
+    return yaml.stringify(nested({ ...chosenSettings(server), ...server.settings }), { lineWidth: 0 });
 }
 
 /** The first setting under a name that stands for a value, if there is one: both can't be in one file. */
