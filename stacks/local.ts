@@ -29,11 +29,17 @@ export const platformOf = (file: StackFile): string => (file[faasKey] as { platf
  * @throws {@link ArgumentsError} when there is no such example, naming those that there are.
  */
 export function localStack({ platform, example, acceptOpenFaasCommunityEula }: LocalChoice): StackFile {
-    const file = { ...readStackFile("local"), ...(example === undefined ? {} : readExample(example)) };
+    const file = example === undefined ? readStackFile("local") : withExample(readStackFile("local"), example);
     const configured = file[faasKey] as { platform: string };
     const faas = platform === undefined || platform === configured.platform ? configured : { platform };
     const accepted = faas.platform === "openfaas" && acceptOpenFaasCommunityEula ? { acceptCommunityEula: true } : {};
     return { ...file, [faasKey]: { ...faas, ...accepted } };
+}
+
+/** An example has the databases and the storage that it says itself: without functions they are of no use. */
+function withExample(file: StackFile, example: string): StackFile {
+    const { [`${projectName}:databases`]: _databases, [`${projectName}:storage`]: _storage, ...rest } = file;
+    return { ...rest, ...readExample(example) };
 }
 
 /** The names of the examples that are stack configurations. */

@@ -1,32 +1,19 @@
-import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import {
-    ArgumentsError,
-    type Cluster,
-    FaasFunction,
-    type FaasFunctionArgs,
-    type FaasPlatform,
-    type Fault,
-    type IngressGateway,
-} from "../components";
-import { rolledSecret } from "../components/core/config-objects";
-import { objectLabels } from "../components/core/labels";
+import { ArgumentsError, type Cluster, type Fault } from "../components";
 import { Checks } from "../components/core/validation";
-import { functionDriver } from "../components/faas/function/drivers";
-import { resolveFunction } from "../components/faas/function/resolve";
 import { createAddons, planAddons, validateAddons, withLinesToAdd } from "./addons";
 import { type ClusterKind, clusterStack } from "./clusters";
-import type { FunctionConfiguration } from "./config/functions";
 import type { Configuration } from "./config/schema";
-import { secretValue } from "./config/secrets";
-import { functionRoutes, openIngress, planFunctionGateway, planGateway, validateIngress } from "./ingress";
-import { type CreatedPlatform, platformStack } from "./platforms";
-import { root } from "./stack-file";
+import { createData, dataOutputs, validateData } from "./data";
+import { createFunctions, validateFunctions } from "./functions";
+import { openIngress, planGateway, validateIngress } from "./ingress";
+import { platformStack } from "./platforms";
 
 const clusterName = "cluster";
 
 /**
- * Deploys what a stack's configuration describes: the cluster, its add-ons, the platform, the ingress, the functions.
+ * Deploys what a stack's configuration describes: the cluster, its add-ons, the platform, the ingress, what holds data, the
+ * functions.
  * Everything is checked before the first resource is registered.
  *
  * @param onCluster told of the cluster once it is registered
@@ -51,12 +38,9 @@ export async function deployStack(
     const created = platformStack(faas.platform).create(faas.platform, faas, cluster, { dependsOn: addons.resources });
     const { platform } = created;
     const edge = openIngress(configuration, addons);
-    const functions = Object.fromEntries(
-        Object.entries(configuration.functions).map(([name, fn]) => [
-            name,
-            createFunction(name, fn, cluster, created, edge?.gateway),
-        ]),
-    );
+    const data = createData(configuration, cluster, addons.resources);
+    const before = { cluster, platform: created, gateway: edge?.gateway, data };
+    const functions = createFunctions(configuration.functions, before);
     const published = edge?.publish(created, functions);
     return {
         platform: platform.kind,
@@ -68,6 +52,7 @@ export async function deployStack(
                 { service, path, urls: published?.functionUrls[name] ?? urls },
             ]),
         ),
+        ...dataOutputs(data),
         ...published?.outputs,
     };
 }
@@ -92,105 +77,15 @@ function validateStack(configuration: Configuration): Fault[] {
     checks.at("faas").include(faults);
     // What runs on a platform is checked against one that is right by itself.
     const platform = faults.length === 0 ? stack.plan(faas.platform, faas, cluster) : undefined;
+    checks.include(validateData(configuration, cluster, platform));
     checks.include(validateIngress(configuration, cluster, platform));
     if (platform) {
-        checkFunctions(checks, configuration, cluster, platform);
+        checks.include(validateFunctions(configuration, cluster, platform));
     }
     return withLinesToAdd(checks.faults, cluster);
-}
-
-function checkFunctions(checks: Checks, configuration: Configuration, cluster: Cluster, platform: FaasPlatform): void {
-    const gateway = planFunctionGateway(configuration, cluster);
-    Object.entries(configuration.functions).forEach(([name, fn], index) => {
-        const place = { name, cluster, platform, gateway, ownSecret: secretsName(name) };
-        const resolved = resolveFunction(name, functionArgs(fn, place));
-        const nested = checks.at(`functions.${name}`);
-        nested.include(resolved.faults);
-        // A platform may take so many functions and no more.
-        nested.include(functionDriver(platform.kind).checkCount?.(resolved.fn, index) ?? []);
-    });
 }
 
 async function complete(configuration: Configuration): Promise<Configuration> {
     const { cluster } = configuration;
     return { ...configuration, cluster: (await clusterStack(cluster.kind).complete?.(cluster)) ?? cluster };
-}
-
-/** A function, and the Secret that holds what it needs of the configuration's secret values. */
-function createFunction(
-    name: string,
-    fn: FunctionConfiguration,
-    cluster: Cluster,
-    { platform, component }: CreatedPlatform,
-    gateway: IngressGateway | undefined,
-): FaasFunction {
-    const named = (fn.secrets ?? []).flatMap(({ variable, valueFrom }) => (valueFrom ? [{ variable, valueFrom }] : []));
-    const namespace = namespaceOf(fn, platform);
-    const secret =
-        named.length === 0
-            ? undefined
-            : rolledSecret(
-                  secretsName(name),
-                  {
-                      cluster,
-                      namespace,
-                      labels: objectLabels({ app: "function", instance: name, component: "secrets" }),
-                      data: Object.fromEntries(
-                          named.map(({ variable, valueFrom }) => [variable, secretValue(valueFrom)]),
-                      ),
-                  },
-                  { dependsOn: component },
-              );
-    const ownSecret = secret?.metadata.name ?? secretsName(name);
-    const args = functionArgs(fn, { name, cluster, platform, gateway, ownSecret });
-    return new FaasFunction(name, args, { dependsOn: component });
-}
-
-const secretsName = (name: string): string => `${name}-secrets`;
-
-const namespaceOf = (fn: FunctionConfiguration, platform: FaasPlatform): string =>
-    fn.namespace ?? platform.functionNamespaces[0]!;
-
-/** What a function is told beside its configuration. */
-interface FunctionPlace {
-    name: string;
-    cluster: Cluster;
-    platform: FaasPlatform;
-    /** What it publishes its routes by. */
-    gateway: IngressGateway | undefined;
-    /** The name of the Secret with what it needs of the configuration's secret values. */
-    ownSecret: pulumi.Input<string>;
-}
-
-function functionArgs(
-    fn: FunctionConfiguration,
-    { name, cluster, platform, gateway, ownSecret }: FunctionPlace,
-): FaasFunctionArgs {
-    const { code, secrets, bindings, ...args } = fn;
-    const namespace = namespaceOf(fn, platform);
-    return {
-        cluster,
-        platform,
-        ...args,
-        routes: functionRoutes(name, fn, gateway),
-        ...(code === undefined ? {} : source(code)),
-        secrets: secrets?.map(({ variable, secretName, key }) => ({
-            variable,
-            secretName: secretName ?? ownSecret,
-            key: key ?? variable,
-        })),
-        bindings: bindings?.map(({ prefix, secretName, keys, asFiles }) => ({
-            prefix,
-            binding: { namespace, secretName, keys },
-            asFiles,
-        })),
-    };
-}
-
-/** A path with an ending is a file; any other is a folder. */
-function source(code: string): Pick<FaasFunctionArgs, "code" | "archive"> {
-    const file = path.resolve(root, code);
-    return path.extname(code) === ""
-        ? { archive: new pulumi.asset.FileArchive(file) }
-        : { code: new pulumi.asset.FileAsset(file) };
 }

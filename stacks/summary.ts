@@ -16,6 +16,8 @@ interface Outputs {
     /** Whether the gateway asks for a login; its password is secret, and stays so. */
     credentials?: unknown;
     functions: Record<string, FunctionOutputs>;
+    databases?: Record<string, { engine: string; host: string; port: number }>;
+    storage?: { kind: string; endpoint: string; buckets: string[] };
     ingress?: IngressOutputs;
     /** By protection and user; secret, and never printed. */
     passwords?: Record<string, Record<string, string>>;
@@ -60,6 +62,7 @@ export async function summarise(place: Place, outputs: OutputMap, run: StackRun)
         `  cluster    ${describePlace(place)}`,
         `  platform   ${platform}; ${describeGateway(known)}`,
         ...describeIngress(place, known),
+        ...describeData(place, known),
         ...(await Promise.all(Object.entries(functions).map(([name, fn]) => describeFunction(place, name, fn)))),
         "",
         ...nextSteps(place, known),
@@ -91,6 +94,18 @@ function describeIngress({ simulated }: Place, { ingress, passwords = {} }: Outp
         `  ingress    ${controller}: Service ${namespace}/${controller}${asked}`,
         ...(users.length > 0 ? [`  users      ${users.join("; ")}`] : []),
         ...Object.entries(urls).map(([name, url]) => `  route      ${name}: ${url}`),
+    ];
+}
+
+function describeData({ simulated }: Place, { databases = {}, storage }: Outputs): string[] {
+    const asked = simulated ? "; its pods are simulated, so nothing answers there" : "";
+    return [
+        ...Object.entries(databases).map(
+            ([name, { engine, host, port }]) => `  database   ${name}: ${engine} at ${host}:${port}${asked}`,
+        ),
+        ...(storage
+            ? [`  storage    ${storage.kind} at ${storage.endpoint}: ${storage.buckets.join(", ")}${asked}`]
+            : []),
     ];
 }
 

@@ -33,13 +33,28 @@ const secret = z
         { message: "give secretName and key, or valueFrom alone" },
     );
 
-/** All keys of a Secret that is in the function's namespace, as `PREFIX_KEY`. */
-const binding = z.strictObject({
-    prefix: z.string(),
-    secretName: z.string(),
-    keys: z.array(z.string()).min(1),
-    asFiles: z.boolean().optional(),
-});
+/** How to reach something, as variables `PREFIX_KEY`: a database or a bucket of the stack, or all keys of a Secret. */
+const binding = z
+    .strictObject({
+        prefix: z.string(),
+        /** Name of a database below `databases`. */
+        database: z.string().optional(),
+        /** A user of the database or of the store. @default the one to whom it belongs */
+        user: z.string().optional(),
+        /** Name of a bucket below `storage.buckets`. */
+        bucket: z.string().optional(),
+        /** Name of a Secret in the function's namespace. */
+        secretName: z.string().optional(),
+        keys: z.array(z.string()).min(1).optional(),
+        asFiles: z.boolean().optional(),
+    })
+    .refine(
+        ({ database, user, bucket, secretName, keys }) =>
+            [database, bucket, secretName].filter((each) => each !== undefined).length === 1 &&
+            (secretName === undefined) === (keys === undefined) &&
+            (user === undefined || secretName === undefined),
+        { message: "give a database or a bucket, which may go with a user, or secretName and keys" },
+    );
 
 /** Packages that are installed when a pod starts; see `FunctionDependencies`. */
 const dependencies = z.strictObject({
@@ -57,6 +72,8 @@ export const functionSchema = z.strictObject({
     handler: z.string().optional(),
     /** Path of a source file or folder, from the project's root. */
     code: z.string().optional(),
+    /** Packs everything that the source file imports into one file. */
+    bundle: z.boolean().optional(),
     image: z.string().optional(),
     port: z.number().optional(),
     environment: z.record(z.string(), z.string()).optional(),
@@ -76,6 +93,9 @@ export const functionSchema = z.strictObject({
 
 /** The configuration of a route of a function. */
 export type RouteConfiguration = z.output<typeof route>;
+
+/** The configuration of a binding of a function. */
+export type BindingConfiguration = z.output<typeof binding>;
 
 /** The configuration of one function. */
 export type FunctionConfiguration = z.output<typeof functionSchema>;

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { addonsSchema } from "../addons";
 import { clusterSchema } from "../clusters";
+import { databasesSchema } from "../databases/schema";
 import { ingressSchema } from "../ingress/schema";
 import { platformSchema } from "../platforms";
+import { storageSchema } from "../storage/schema";
 import { functionSchema } from "./functions";
 
 /** All that a stack file may hold, below `kubernetes-faas:`. */
@@ -11,8 +13,12 @@ export const configurationSchema = z.strictObject({
     cluster: clusterSchema,
     /** Programs of the cluster's own that what follows needs. */
     addons: addonsSchema.default({}),
+    /** Databases in the cluster. */
+    databases: databasesSchema.default({}),
     faas: platformSchema,
     ingress: ingressSchema.optional(),
+    /** An object store in the cluster. */
+    storage: storageSchema.optional(),
     functions: z.record(z.string(), functionSchema).default({}),
 });
 

@@ -11,7 +11,7 @@ function reasons(values: unknown): string[] {
 describe("the configuration of a stack", () => {
     it("needs a cluster and a platform, and fills in the rest", () => {
         assert.deepEqual(checkConfiguration(minimal), {
-            configuration: { ...minimal, addons: {}, functions: {} },
+            configuration: { ...minimal, addons: {}, databases: {}, functions: {} },
             faults: [],
         });
     });
@@ -32,7 +32,7 @@ describe("the configuration of a stack", () => {
 
     it("lists the known keys when none is near", () => {
         assert.deepEqual(reasons({ ...minimal, zzz: 1 }), [
-            "zzz is not a known key; there are cluster, addons, faas, ingress, functions",
+            "zzz is not a known key; there are cluster, addons, databases, faas, ingress, storage, functions",
         ]);
     });
 

@@ -1,0 +1,70 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { type Cluster, type FaasPlatform, type Fault, HardenedNamespace } from "../components";
+import { defaultDeletion, Deletion } from "../components/core/deletion";
+import { Checks } from "../components/core/validation";
+import type { Configuration } from "./config/schema";
+
+/** Where data lives unless something else is said. */
+const defaultNamespace = "data";
+
+/** What of a stack holds data. */
+interface DataConfiguration {
+    namespace?: string;
+    deletion?: Deletion;
+    storage?: { size?: string; adopt?: boolean };
+}
+
+/** The namespace of a part that holds data. */
+export const namespaceOfData = ({ namespace = defaultNamespace }: DataConfiguration): string => namespace;
+
+/** Everything of a stack that holds data, by its key. */
+function dataOf({ databases, storage }: Configuration): [key: string, data: DataConfiguration][] {
+    return [
+        ...Object.entries(databases).map(([name, each]): [string, DataConfiguration] => [`databases.${name}`, each]),
+        ...(storage ? [["storage", storage] as [string, DataConfiguration]] : []),
+    ];
+}
+
+/** What is wrong with the namespaces of data: none may go with something else. */
+export function validateDataNamespaces(configuration: Configuration, platform: FaasPlatform): Fault[] {
+    const checks = new Checks();
+    const taken = takenNamespaces(configuration, platform);
+    for (const [key, data] of dataOf(configuration)) {
+        const namespace = namespaceOfData(data);
+        const holder = taken.find(([name]) => name === namespace)?.[1];
+        if (holder !== undefined) {
+            checks.fault(
+                `${key}.namespace`,
+                `is "${namespace}", which is that of ${holder} and goes with it; give one that is for data only`,
+            );
+        }
+    }
+    return checks.faults;
+}
+
+function takenNamespaces({ ingress }: Configuration, platform: FaasPlatform): [name: unknown, holder: string][] {
+    return [
+        [platform.gateway.namespace, "the platform"],
+        ...platform.functionNamespaces.map((name): [string, string] => [name, "functions"]),
+        ...(ingress ? [[ingress.namespace ?? ingress.controller, "the ingress"] as [string, string]] : []),
+    ];
+}
+
+/** Registers the namespaces of data. One stays where something in it does: it would take that along. */
+export function createDataNamespaces(
+    configuration: Configuration,
+    cluster: Cluster,
+    dependsOn: pulumi.Resource[],
+): Record<string, pulumi.Output<string>> {
+    const data = dataOf(configuration).map(([, each]) => each);
+    const names = [...new Set(data.map(namespaceOfData))];
+    return Object.fromEntries(
+        names.map((name) => {
+            const inside = data.filter((each) => namespaceOfData(each) === name);
+            const isKept = inside.some(({ deletion = defaultDeletion }) => deletion !== Deletion.Delete);
+            const deletion = isKept ? Deletion.Retain : Deletion.Delete;
+            const adopt = inside.some(({ storage }) => storage?.adopt);
+            return [name, new HardenedNamespace(name, { cluster, deletion, adopt }, { dependsOn }).name];
+        }),
+    );
+}

@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { DatabaseEngine } from "../../components";
+import { Deletion } from "../../components/core/deletion";
+import { containerResources, labels, placement, podPeer, registry, secretKey } from "../config/parts";
+
+const texts = z.array(z.string());
+
+/** Where backups lie; the properties are those of `BackupPlace`. */
+const backupPlace = {
+    /** Name of a bucket below `storage.buckets`. */
+    bucket: z.string(),
+    prefix: z.string().optional(),
+    encryptionPasswordFrom: secretKey.optional(),
+};
+
+const backup = z.strictObject({
+    ...backupPlace,
+    schedule: z.string().optional(),
+    timeZone: z.string().optional(),
+    keepDays: z.number().optional(),
+    keptByBucket: z.boolean().optional(),
+    restoreTest: z.strictObject({ schedule: z.string().optional() }).optional(),
+    scratch: z.strictObject({ size: z.string().optional(), storageClass: z.string().optional() }).optional(),
+    resources: containerResources.optional(),
+    timeoutSeconds: z.number().optional(),
+});
+
+const restore = z.strictObject({
+    backup: z.string(),
+    id: z.string().optional(),
+    from: z.strictObject(backupPlace).optional(),
+});
+
+/** A database; the properties are those of `StatefulDatabase`. */
+export const databaseSchema = z.strictObject({
+    /** Where its data lives. @default `data` */
+    namespace: z.string().optional(),
+    engine: z.enum(DatabaseEngine),
+    version: z.string().optional(),
+    replicas: z.number().optional(),
+    primary: z.number().optional(),
+    synchronousCopies: z.number().optional(),
+    storage: z.strictObject({
+        size: z.string(),
+        storageClass: z.string().optional(),
+        adopt: z.boolean().optional(),
+    }),
+    deletion: z.enum(Deletion).optional(),
+    database: z.string().optional(),
+    user: z.string().optional(),
+    rotation: z.string().optional(),
+    databases: z.record(z.string(), z.strictObject({ owner: z.string().optional() })).optional(),
+    users: z
+        .record(
+            z.string(),
+            z.strictObject({
+                reads: texts.optional(),
+                writes: texts.optional(),
+                rotation: z.string().optional(),
+            }),
+        )
+        .optional(),
+    settings: z.record(z.string(), z.string()).optional(),
+    resources: containerResources.optional(),
+    backup: backup.optional(),
+    restore: restore.optional(),
+    callers: z.array(podPeer).optional(),
+    placement: placement.optional(),
+    registry: registry.optional(),
+    labels: labels.optional(),
+    resourceName: z.string().optional(),
+});
+
+/** What may stand below `databases`, by the names of databases. */
+export const databasesSchema = z.record(z.string(), databaseSchema);
+
+/** The configuration of one database. */
+export type DatabaseConfiguration = z.output<typeof databaseSchema>;
+
+/** The configuration of a stack's databases. */
+export type DatabasesConfiguration = z.output<typeof databasesSchema>;
