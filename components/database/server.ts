@@ -41,7 +41,7 @@ export interface Server {
 }
 
 /** Name of the volume's claim template. */
-const claim = "data";
+export const claim = "data";
 
 const defaultResources: Resources = {
     requests: { cpu: "100m", memory: "256Mi" },

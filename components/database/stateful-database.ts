@@ -11,8 +11,9 @@ import { createCertificates } from "./certificates";
 import type { ServerAddress, ServerUser } from "./engine";
 import { type DatabasePlan, planDatabase } from "./plan";
 import { primaryInputs, primaryLosses } from "./primary-guard";
-import { createServer, type Server, siteOf, type Site } from "./server";
+import { claim, createServer, type Server, siteOf, type Site } from "./server";
 import { validateStatefulDatabase } from "./validate";
+import { volumeAlerts } from "./volume-alerts";
 
 const saltBytes = 16;
 
@@ -114,10 +115,11 @@ function connectionOf(
 function telemetryOf({ args, name, plan, pods }: Site, { job }: Server): Telemetry {
     const { engine, replicas, synchronousCopies, resourceName } = plan;
     const namespace = typeof args.namespace === "string" ? args.namespace : undefined;
+    const volumes = volumeAlerts({ resourceName, claim, namespace });
     const backups = args.backup ? backupAlerts({ name, resourceName, namespace }, args.backup) : [];
     return {
         targets: [{ name: job, ...pods, port: engine.metricsPort }],
-        alerts: [...engine.alerts(job, replicas, synchronousCopies), ...backups],
+        alerts: [...engine.alerts(job, replicas, synchronousCopies), ...volumes, ...backups],
         dashboards: [engine.dashboard(name, job)],
     };
 }
