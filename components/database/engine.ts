@@ -92,8 +92,8 @@ export interface ServerPods {
  * DATABASES (names with blanks between). They print no secret and none is in their command lines.
  *
  * - `dump.sh` writes one or more files for each database into BACKUP (no folders), and as the last one `manifest`: what was
- *   dumped and how much it is, one line a database. CERTIFICATES holds `ca.crt`, `backup.crt`, `backup.key` and those of the
- *   `keys` whose names begin with `backup`: a login of the least rights that dump.
+ *   dumped and how much it is, one line a database. CERTIFICATES holds `ca.crt`, `backup.crt` and `backup.key` where `clients` has
+ *   `backup`, and those of the `keys` whose names begin with `backup`: a login of the least rights that dump.
  * - `restore.sh` loads BACKUP into a server whose databases and users are there; CERTIFICATES holds all that `certificates`
  *   has. RESTORE names this restore: the script leaves the name on the server, and asks for it before it looks at BACKUP. Where
  *   it finds it, it does nothing and succeeds, even if BACKUP is empty; else it fails if BACKUP has no `manifest` or the server

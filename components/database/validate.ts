@@ -13,7 +13,7 @@ import { firstNames } from "./plan";
 const plainName = /^(?!pg_)[a-z][a-z0-9_]{0,62}$/;
 const plainNameRule = 'use up to 63 lower-case letters, digits and "_", a letter first, and not "pg_"';
 
-const settingName = /^[a-z_][a-z0-9_.-]*$/;
+const settingName = /^[a-z_][a-z0-9_.]*$/;
 
 const mostReplicas = 9;
 

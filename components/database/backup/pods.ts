@@ -158,8 +158,9 @@ export function serverEnvironment({ plan, server }: BackupSite): Record<string, 
 
 /** The server's certificates, all or those of which the login that dumps is made. */
 export function certificatesVolume({ certificatesName, plan }: BackupSite, which: "all" | "dump"): WorkloadVolume {
+    const pair = "backup" in plan.engine.clients ? ["backup.crt", "backup.key"] : [];
     const keys = Object.keys(plan.engine.keys ?? {}).filter((key) => key.startsWith("backup"));
-    const dump = Object.fromEntries(["ca.crt", "backup.crt", "backup.key", ...keys].map((file) => [file, file]));
+    const dump = Object.fromEntries(["ca.crt", ...pair, ...keys].map((file) => [file, file]));
     return {
         name: "certificates",
         secret: { name: certificatesName, ...(which === "dump" ? { files: dump } : {}) },

@@ -14,12 +14,14 @@ import type {
 } from "../engine";
 import { readScript } from "../scripts";
 import { accessCommands, passwordHash, RedisRights } from "./access";
-import { folders, ownSettings, redisConf } from "./settings";
+import { folders, ownSettings, redisConf, serverCommand } from "./settings";
 import { redisAlerts, redisDashboard } from "./telemetry";
 
 const port = 6379;
 const metricsPort = 9121;
 const monitor = "monitoring";
+/** Where the containers of a pod find its server. */
+const loopback = "127.0.0.1";
 const data = "/data/redis";
 
 const images = {
@@ -48,6 +50,7 @@ export const redis: Engine = {
     gracePeriodSeconds: 60,
     onlyDatabase: "0",
     reserved: { databases: [], users: ["admin", "backup", "default", monitor] },
+    settingName: /^[a-z][a-z0-9-]*$/,
     ownSettings,
     clients: {},
     keys: {
@@ -60,7 +63,7 @@ export const redis: Engine = {
     files: ({ memory, settings }) => ({
         "redis.conf": pulumi.output(memory).apply((known) => redisConf({ port, memory: known, settings })),
         "prepare.sh": readScript(DatabaseEngine.Redis, "prepare.sh"),
-        "ready.sh": readScript(DatabaseEngine.Redis, "ready.sh"),
+        "probe.sh": readScript(DatabaseEngine.Redis, "probe.sh"),
     }),
     pods: serverPods,
     access: accessJob,
@@ -71,7 +74,7 @@ export const redis: Engine = {
 
 function serverPods(place: ServerPlace): ServerPods {
     const server = image(images[place.version as keyof typeof images]);
-    const environment = { CERTIFICATES: folders.certificates, PORT: `${port}` };
+    const environment = { ADDRESS: loopback, PORT: `${port}`, CERTIFICATES: folders.certificates };
     const mounts = [
         { volume: place.claim, path: "/data" },
         { volume: "config", path: folders.settings },
@@ -100,7 +103,7 @@ function serverPods(place: ServerPlace): ServerPods {
             {
                 name: "redis",
                 image: server,
-                command: ["redis-server", `${folders.run}/pod.conf`],
+                command: serverCommand(folders.run),
                 environment,
                 ports: [{ name: "redis", port }],
                 probes: probes(),
@@ -116,18 +119,14 @@ function serverPods(place: ServerPlace): ServerPods {
     };
 }
 
-/**
- * Whether it lives, the server tells without a login: that it refuses one is an answer. A port that is opened and closed again
- * would be a line in its log each time.
- */
+/** No open port as a sign of life: one that is opened and closed again is a line in the server's log each time. */
 function probes(): WorkloadContainer["probes"] {
-    const lives = `redis-cli --tls --cacert ${folders.certificates}/ca.crt -h 127.0.0.1 -p ${port} PING`;
-    const command = lives.split(" ");
+    const ask = (question: string): string[] => ["sh", `${folders.settings}/probe.sh`, question];
     return {
         // It answers while it loads its data, which takes as long as it takes.
-        startup: { command, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 120 },
-        readiness: { command: ["sh", `${folders.settings}/ready.sh`], timeoutSeconds: 5 },
-        liveness: { command, timeoutSeconds: 5, failureThreshold: 6 },
+        startup: { command: ask("lives"), periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 120 },
+        readiness: { command: ask("ready"), timeoutSeconds: 5 },
+        liveness: { command: ask("lives"), timeoutSeconds: 5, failureThreshold: 6 },
     };
 }
 
@@ -136,7 +135,7 @@ function exporter(): WorkloadContainer {
         name: "exporter",
         image: image("redis-exporter"),
         environment: {
-            REDIS_ADDR: `rediss://127.0.0.1:${port}`,
+            REDIS_ADDR: `rediss://${loopback}:${port}`,
             REDIS_USER: monitor,
             REDIS_PASSWORD_FILE: `${folders.exporter}/passwords.json`,
             REDIS_EXPORTER_TLS_CA_CERT_FILE: `${folders.exporter}/ca.crt`,

@@ -4,6 +4,7 @@
 #
 # POD_NAME  the pod, NAME-0 and so on        POD_HOST      a pod's host, %s is its ordinal
 # DATA      the data                         PORT          the port of every pod
+# ADDRESS   where this pod's own containers find its server
 # SETTINGS  redis.conf                       CERTIFICATES  the authority, and the passwords of the component's own users
 # RUN       a folder of this pod's own, for its configuration        EXPORTER  the same, for what measures it
 #
@@ -95,7 +96,7 @@ replicaof $(host_of "$primary") $PORT
 replica-announce-ip $(host_of "$ordinal")
 END
     # What measures the server gets no other password than its own.
-    printf '{"rediss://monitoring@127.0.0.1:%s": "%s"}' "$PORT" "$(cat "$CERTIFICATES/monitoring-password")" >"$EXPORTER/passwords.json"
+    printf '{"rediss://monitoring@%s:%s": "%s"}' "$ADDRESS" "$PORT" "$(cat "$CERTIFICATES/monitoring-password")" >"$EXPORTER/passwords.json"
     cp "$CERTIFICATES/ca.crt" "$EXPORTER/ca.crt"
 }
 

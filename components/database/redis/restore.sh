@@ -52,9 +52,8 @@ until own INFO persistence 2>/dev/null | tr -d '\r' | grep -qx 'loading:0'; do
 done
 
 say "loading $keys keys"
-functions="$TMPDIR/functions"
-own FUNCTION DUMP | head -c -1 >"$functions"
-[ "$(cli -x FUNCTION RESTORE <"$functions")" = OK ] || cli -X payload FUNCTION RESTORE payload REPLACE <"$functions" >/dev/null
+own FUNCTION DUMP | head -c -1 >"$TMPDIR/functions"
+answer=$(cli -X functions FUNCTION RESTORE functions REPLACE <"$TMPDIR/functions" 2>&1) || fail "functions: $answer"
 hand_over='
 local cursor = "0"
 repeat

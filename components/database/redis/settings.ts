@@ -17,6 +17,14 @@ export const folders = {
     exporter: "/run/redis-exporter",
 } as const;
 
+/**
+ * Starts the server of a pod, with the configuration that `prepare.sh` leaves in a folder. By itself it would let all users of
+ * the volume read what it writes.
+ */
+export function serverCommand(run: string): string[] {
+    return ["sh", "-c", `umask 077 && exec redis-server ${run}/pod.conf`];
+}
+
 /** Settings that the component lives by; changing one would open the server, lose its data or let a user do so. */
 export const ownSettings: readonly string[] = [
     "aclfile",

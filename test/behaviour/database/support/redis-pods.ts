@@ -1,0 +1,275 @@
+import { type ChildProcess, spawn, spawnSync, type SpawnSyncReturns } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { accessCommands, passwordHash, type RedisRights } from "../../../../components/database/redis/access";
+import { redis } from "../../../../components/database/redis/engine";
+import { folders, redisConf, serverCommand } from "../../../../components/database/redis/settings";
+import { unpackedPackages } from "../../../support/debian";
+import { eventually } from "../../../support/eventually";
+import { TestAuthority } from "../../ingress/support/certificates";
+import type { Run } from "./postgresql-pods";
+import { nobody, type Programs, readableCopy } from "./programs";
+
+const scripts = path.resolve(__dirname, "../../../../../components/database/redis");
+
+const port = 16_300;
+
+/** Debian's Redis 7.0, and the libraries that a small machine may lack. */
+const redisPackages = ["redis-server", "redis-tools", "libjemalloc2", "liblzf1", "libatomic1"];
+
+/** Redis' programs where another user than root may run them; or why there are none. */
+export async function findRedis(): Promise<Programs | { missing: string }> {
+    if (process.getuid?.() !== 0) {
+        return { missing: "a server as another user needs root" };
+    }
+    const unpacked = await unpackedPackages("debian-redis", redisPackages);
+    return "missing" in unpacked ? unpacked : readableCopy(unpacked.folder, "usr/bin");
+}
+
+/** A user and the password that the test gave it. */
+export interface TestUser {
+    name: string;
+    password: string;
+    rights: RedisRights;
+}
+
+/**
+ * The pods of a database as processes of another user, each on a loopback address of its own, with the scripts and the
+ * configuration that the component generates.
+ */
+export class RedisPods {
+    readonly home = fs.mkdtempSync(path.join(os.tmpdir(), "kubernetes-faas-redis-"));
+    private readonly authority = new TestAuthority("redis");
+    private readonly servers = new Map<number, ChildProcess>();
+    private readonly logs = new Map<number, string>();
+
+    constructor(
+        private readonly programs: Programs,
+        private readonly replicas: number,
+        private readonly settings: Record<string, string> = {},
+    ) {
+        fs.chmodSync(this.home, 0o755);
+        fs.cpSync(scripts, path.join(this.home, "scripts"), { recursive: true });
+        for (let ordinal = 0; ordinal < replicas; ordinal++) {
+            this.makeFolders(ordinal);
+        }
+        this.renewKeys();
+    }
+
+    /** The address of a pod. */
+    static host(ordinal: number): string {
+        return `127.0.4.1${ordinal}`;
+    }
+
+    /** A pod's file or folder. */
+    path(ordinal: number, ...rest: string[]): string {
+        return path.join(this.home, `pod-${ordinal}`, ...rest);
+    }
+
+    private makeFolders(ordinal: number): void {
+        const host = RedisPods.host(ordinal);
+        const { certificate, privateKey } = this.authority.issue(`pod-${ordinal}`, [host]);
+        const configuration = redisConf({ port, memory: "128Mi", settings: this.settings });
+        const placed = configuration.replaceAll(folders.certificates, this.path(ordinal, "certificates"));
+        // Pods have a network each; here they share one.
+        this.write(ordinal, "settings/redis.conf", `${placed}bind ${host}\n`);
+        this.write(ordinal, "certificates/ca.crt", this.authority.certificate);
+        this.write(ordinal, "certificates/server.crt", certificate);
+        this.write(ordinal, "certificates/server.key", privateKey);
+        for (const folder of ["", "run", "volume", "exporter", "settings", "certificates", "access"]) {
+            this.makeFolder(ordinal, folder);
+        }
+    }
+
+    /** An empty folder of a pod. */
+    makeFolder(ordinal: number, folder: string): string {
+        const made = this.path(ordinal, folder);
+        fs.mkdirSync(made, { recursive: true });
+        fs.chownSync(made, nobody, nobody);
+        return made;
+    }
+
+    private write(ordinal: number, file: string, text: string): void {
+        this.makeFolder(ordinal, path.dirname(file));
+        fs.writeFileSync(this.path(ordinal, file), text, { mode: 0o600 });
+        fs.chownSync(this.path(ordinal, file), nobody, nobody);
+    }
+
+    /** Other passwords for the component's own users, as a component has that is made again. */
+    renewKeys(): void {
+        for (const [key, bytes] of Object.entries(redis.keys!)) {
+            const text = randomBytes(bytes).toString("base64");
+            for (let ordinal = 0; ordinal < this.replicas; ordinal++) {
+                this.write(ordinal, `certificates/${key}`, text);
+            }
+        }
+    }
+
+    /** The password of one of the component's own users. */
+    key(name: string): string {
+        return fs.readFileSync(this.path(0, "certificates", `${name}-password`), "utf8");
+    }
+
+    private environment(ordinal: number): NodeJS.ProcessEnv {
+        return {
+            PATH: [...this.programs.folders, process.env.PATH].join(":"),
+            ...this.programs.environment,
+            POD_NAME: `cache-${ordinal}`,
+            POD_HOST: RedisPods.host(0).replace(/0$/, "%s"),
+            ADDRESS: RedisPods.host(ordinal),
+            PORT: `${port}`,
+            DATA: this.path(ordinal, "volume/redis"),
+            SETTINGS: this.path(ordinal, "settings"),
+            CERTIFICATES: this.path(ordinal, "certificates"),
+            RUN: this.path(ordinal, "run"),
+            EXPORTER: this.path(ordinal, "exporter"),
+        };
+    }
+
+    private spawn(ordinal: number, program: string, args: string[], added: NodeJS.ProcessEnv = {}): ChildProcess {
+        return spawn(program, args, {
+            env: { ...this.environment(ordinal), ...added },
+            cwd: this.home,
+            uid: nobody,
+            gid: nobody,
+            detached: true,
+            stdio: ["ignore", "pipe", "pipe"],
+        });
+    }
+
+    /** Starts a script in a pod; the process group can be ended as a whole. */
+    spawnScript(ordinal: number, script: string, args: string[] = [], added: NodeJS.ProcessEnv = {}): ChildProcess {
+        return this.spawn(ordinal, "sh", [path.join(this.home, "scripts", script), ...args], added);
+    }
+
+    /** Starts any program in a pod. */
+    spawnProgram(ordinal: number, program: string, added: NodeJS.ProcessEnv): ChildProcess {
+        return this.spawn(ordinal, program, [], added);
+    }
+
+    /** Runs a script in a pod to its end. */
+    async script(ordinal: number, script: string, args: string[] = [], added: NodeJS.ProcessEnv = {}): Promise<Run> {
+        const child = this.spawnScript(ordinal, script, args, added);
+        let output = "";
+        child.stdout!.on("data", (chunk: Buffer) => (output += chunk.toString()));
+        child.stderr!.on("data", (chunk: Buffer) => (output += chunk.toString()));
+        const [status] = (await once(child, "close")) as [number | null];
+        return { status, output };
+    }
+
+    /** Prepares a pod and starts its server, as the kubelet does. */
+    async start(ordinal: number): Promise<void> {
+        const { status, output } = await this.script(ordinal, "prepare.sh");
+        if (status !== 0) {
+            throw new Error(`pod ${ordinal} was not prepared: ${output}`);
+        }
+        await this.serve(ordinal);
+    }
+
+    /** Starts a pod's server alone, as the kubelet does with a container that has ended. */
+    async serve(ordinal: number): Promise<void> {
+        const [program, ...args] = serverCommand(this.path(ordinal, "run"));
+        const server = this.spawn(ordinal, program!, args);
+        this.servers.set(ordinal, server);
+        const note = (chunk: Buffer) => this.logs.set(ordinal, this.log(ordinal) + chunk.toString());
+        server.stdout!.on("data", note);
+        server.stderr!.on("data", note);
+        await eventually(async () => {
+            const { status, output } = await this.probe(ordinal, "lives");
+            if (status !== 0) {
+                throw new Error(`pod ${ordinal} does not live: ${output}${this.log(ordinal)}`);
+            }
+        });
+    }
+
+    /** What the kubelet asks a pod. */
+    probe(ordinal: number, question: "lives" | "ready"): Promise<Run> {
+        return this.script(ordinal, "probe.sh", [question]);
+    }
+
+    /** Waits until a pod's server has its data. */
+    async ready(ordinal: number): Promise<void> {
+        await eventually(async () => {
+            const { status, output } = await this.probe(ordinal, "ready");
+            if (status !== 0) {
+                throw new Error(`pod ${ordinal} is not ready: ${output}${this.log(ordinal)}`);
+            }
+        });
+    }
+
+    /** All that a pod's server has written. */
+    log(ordinal: number): string {
+        return this.logs.get(ordinal) ?? "";
+    }
+
+    /** Sends a signal to a pod's server and leaves it be. */
+    signal(ordinal: number, signal: NodeJS.Signals): void {
+        this.servers.get(ordinal)!.kill(signal);
+    }
+
+    /** Ends a pod's server as the kubelet does, or at once as a lost node. */
+    async stop(ordinal: number, signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+        const server = this.servers.get(ordinal);
+        this.servers.delete(ordinal);
+        if (server && server.exitCode === null && server.signalCode === null) {
+            const closed = once(server, "close");
+            server.kill(signal);
+            await closed;
+        }
+    }
+
+    /** Takes a pod's volume away. */
+    empty(ordinal: number): void {
+        fs.rmSync(this.path(ordinal, "volume/redis"), { recursive: true });
+    }
+
+    /** Runs the Job that makes users, on all pods or on fewer. */
+    access(users: readonly TestUser[], ordinals = [...Array(this.replicas).keys()]): Promise<Run> {
+        const plan = users.map(({ name, password, rights }) => ({ name, hash: passwordHash(password), rights }));
+        this.write(0, "access/access.redis", accessCommands(plan));
+        return this.script(0, "access.sh", [], {
+            HOSTS: ordinals.map((ordinal) => RedisPods.host(ordinal)).join(" "),
+            USERS: users.map(({ name }) => name).join(" "),
+            COMMANDS: this.path(0, "access/access.redis"),
+        });
+    }
+
+    /** Runs a program as in a pod. */
+    run(ordinal: number, program: string, args: readonly string[], added: NodeJS.ProcessEnv = {}): Spawned {
+        const env = { ...this.environment(ordinal), ...added };
+        return spawnSync(program, args, { env, cwd: this.home, uid: nobody, gid: nobody, encoding: "utf8" });
+    }
+
+    /** What a pod's server answers to a user; to nobody, when no name is given. */
+    ask(ordinal: number, user: { name?: string; password: string }, ...command: string[]): string {
+        const login = user.name === undefined ? [] : ["--user", user.name];
+        const { stdout, stderr } = this.run(
+            ordinal,
+            "redis-cli",
+            [...this.tls(ordinal), "-h", RedisPods.host(ordinal), ...login, ...command],
+            user.password === "" ? {} : { REDISCLI_AUTH: user.password },
+        );
+        return `${stderr}${stdout}`.trim();
+    }
+
+    /** What a pod's server answers to the component's own user. */
+    own(ordinal: number, ...command: string[]): string {
+        return this.ask(ordinal, { name: "admin", password: this.key("admin") }, ...command);
+    }
+
+    private tls(ordinal: number): string[] {
+        return ["--tls", "--cacert", this.path(ordinal, "certificates/ca.crt"), "-p", `${port}`];
+    }
+
+    /** Ends every server and takes everything away. */
+    async remove(): Promise<void> {
+        await Promise.all([...this.servers.keys()].map((ordinal) => this.stop(ordinal, "SIGKILL")));
+        this.authority.remove();
+        fs.rmSync(this.home, { recursive: true, force: true });
+    }
+}
+
+type Spawned = SpawnSyncReturns<string>;
