@@ -11,7 +11,6 @@ dump=mariadb-dump
 alone="--skip-log-bin --skip-slave-start --event-scheduler=OFF"
 # Options of a dump, of what is no table too.
 dump_options="--single-transaction --quick --routines --events --triggers --hex-blob --max-allowed-packet=1G"
-copy_running_columns="Slave_IO_Running Slave_SQL_Running"
 
 # Options of a client that shows a certificate (its key's name) and checks the server's, by TCP.
 by_certificate() {
@@ -20,7 +19,7 @@ by_certificate() {
 
 # The same over a socket, which has no host's name to check.
 by_certificate_over_socket() {
-    echo "--ssl-ca=$CERTIFICATES/ca.crt --ssl-cert=$CERTIFICATES/$1.crt --ssl-key=$CERTIFICATES/$1.key"
+    echo "--skip-ssl-verify-server-cert --ssl-ca=$CERTIFICATES/ca.crt --ssl-cert=$CERTIFICATES/$1.crt --ssl-key=$CERTIFICATES/$1.key"
 }
 
 release() { mariadbd --version | sed -E 's/^[^0-9]*([0-9]+\.[0-9]+).*/\1/'; }
@@ -55,7 +54,7 @@ copy_from() {
     folder=$1
     host=$2
     make_empty "$folder" "$SETTINGS/accounts.sql"
-    start_server "$folder" "$SETTINGS/server.cnf"
+    start_server "$folder" "$SETTINGS/server.cnf" over_socket
     rm -f "$RUN/dumped"
     # The dump begins and ends in one connection, whose rights outlive the users that it replaces. Its position comes last.
     # shellcheck disable=SC2046,SC2086 # options are words

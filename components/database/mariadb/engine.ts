@@ -7,6 +7,7 @@ import { nativePasswordHash } from "./password";
 export const mariadbSettings: Readonly<Record<string, string>> = {
     // A copy that has what its primary has not stops, and does not go on with two histories.
     gtid_strict_mode: "ON",
+    binlog_format: "ROW",
     log_slave_updates: "ON",
     slave_net_timeout: "30",
     master_retry_count: "0",

@@ -3,13 +3,13 @@
 say() { echo "$*"; }
 fail() { say "$*" >&2; exit 1; }
 
-# Starts it on a folder, with a configuration, and waits for it.
+# Starts it on a folder, with a configuration, and waits until it answers a function that asks it.
 start_server() {
     # shellcheck disable=SC2086 # options are words
     "$server" --defaults-file="$2" --datadir="$1" --skip-networking $alone --socket="$socket" \
         --pid-file="$socket.pid" >"$socket.log" 2>&1 &
     server_process=$!
-    until over_socket --execute="DO 1" 2>/dev/null; do
+    until "$3" --execute="DO 1" 2>/dev/null; do
         kill -0 "$server_process" 2>/dev/null || fail "the server did not start: $(tail -n 20 "$socket.log")"
         sleep 1
     done

@@ -123,7 +123,6 @@ export function serverCnf({ memory, engine, settings }: ServerSettings): string 
         innodb_flush_log_at_trx_commit: "1",
         sync_binlog: "1",
         log_bin: "binlog",
-        binlog_format: "ROW",
         // Owners may make functions and triggers: a log of rows carries what they did, whatever they would do again.
         loose_log_bin_trust_function_creators: "ON",
         binlog_expire_logs_seconds: `${3 * 24 * 60 * 60}`,
