@@ -5,6 +5,7 @@ import { type Checks, QuantityKind } from "../../core/validation";
 import type { WorkloadContainer } from "../../core/workload";
 import type { StatefulDatabaseArgs } from "../args";
 import type { AccessFacts, AccessJob, Engine, Login, ServerAddress, ServerPlace, ServerPods } from "../engine";
+import { defaultDatabase } from "../plan";
 import { accessSql, surplusSql } from "./access";
 import { accountsSql, clients, ownDatabase, type ServiceRights } from "./accounts";
 import { familyScript } from "./scripts";
@@ -43,7 +44,7 @@ export interface FamilyMember {
  * ended in its first start leaves half a database that it takes for a whole one (docker-library/mysql#439).
  */
 export function familyEngine(member: FamilyMember): Engine {
-    const { engine, title, images, longestUser, reservedUsers, metrics } = member;
+    const { engine, title, images, reservedUsers, metrics } = member;
     const kept = [...Object.values(clients), ownDatabase];
     return {
         engine,
@@ -62,10 +63,10 @@ export function familyEngine(member: FamilyMember): Engine {
         ownSettings,
         clients,
         backup: { script: (file) => familyScript(engine, file) },
-        check(checks, args) {
+        check(checks, args, name) {
             checkSettings(checks, args.settings);
             checks.quantity("storage.size", args.storage?.size, QuantityKind.Storage, { minimum: "1Gi" });
-            checkUsers(checks, args, member, longestUser);
+            checkUsers(checks, args, args.user ?? args.database ?? defaultDatabase(name), member);
         },
         files: ({ memory, settings }) => ({
             "server.cnf": pulumi
@@ -83,18 +84,19 @@ export function familyEngine(member: FamilyMember): Engine {
     };
 }
 
-function checkUsers(checks: Checks, args: StatefulDatabaseArgs, { title }: FamilyMember, longest: number): void {
+function checkUsers(
+    checks: Checks,
+    { users = {} }: StatefulDatabaseArgs,
+    first: string,
+    { title, longestUser }: FamilyMember,
+): void {
     const check = (path: string, name: string): void => {
-        if (name.length > longest) {
-            checks.fault(path, `has ${name.length} characters, and a user of ${title} has at most ${longest}`);
+        if (name.length > longestUser) {
+            checks.fault(path, `is "${name}" of ${name.length} characters, and ${title} takes at most ${longestUser}`);
         }
     };
-    if (args.user !== undefined) {
-        check("user", args.user);
-    } else if (args.database !== undefined) {
-        check("user", args.database);
-    }
-    Object.keys(args.users ?? {}).forEach((name) => {
+    check("user", first);
+    Object.keys(users).forEach((name) => {
         check(`users.${name}`, name);
     });
 }
