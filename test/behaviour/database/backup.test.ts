@@ -89,7 +89,7 @@ describe("backups of PostgreSQL, by the containers that the component renders, w
             caCertificate: fs.readFileSync(minio.caFile, "utf8"),
             network: { cidrs: ["127.0.6.1/32"] },
         };
-        source = await server(await rendered());
+        source = server(await rendered());
         source.sql(content, "orders");
     });
     after(async () => {
@@ -100,10 +100,10 @@ describe("backups of PostgreSQL, by the containers that the component renders, w
         rclone?.remove();
     });
 
-    async function server(database: RenderedDatabase): Promise<BackupServer> {
+    function server(database: RenderedDatabase): BackupServer {
         const made = new BackupServer(runner, `127.0.6.${servers.length + 10}`, 15_500 + servers.length);
         servers.push(made);
-        await made.start(database);
+        made.start(database);
         return made;
     }
 
@@ -171,7 +171,7 @@ describe("backups of PostgreSQL, by the containers that the component renders, w
             ["manifest", "orders.dump", "orders.rows", "origin", "roles", "sums"].map((file) => `${time}/${file}`),
         );
         const database = await rendered({}, { backup: "latest" });
-        const target = await server(database);
+        const target = server(database);
         const output = succeeded(await runner.run(database, "orders-restore", target.options));
         // Such as that about a transaction in a transaction, of which a part would stay.
         assert.doesNotMatch(output, /WARNING/);
@@ -192,7 +192,7 @@ describe("backups of PostgreSQL, by the containers that the component renders, w
     it("are restored once: the same restore again changes nothing, even without a backup", async () => {
         const database = await rendered({ prefix: "once" }, { backup: "latest", id: "first" });
         succeeded(await back(database));
-        const target = await server(database);
+        const target = server(database);
         succeeded(await runner.run(database, "orders-restore", target.options));
         target.sql("DELETE FROM orders WHERE id <= 1000", "orders");
         minio.mcOutput(["rm", "--recursive", "--force", `store/${bucket}/once`]);
@@ -211,7 +211,7 @@ describe("backups of PostgreSQL, by the containers that the component renders, w
     it("are not restored over data that is there, nor half", async () => {
         const database = await rendered({ prefix: "half" }, { backup: "latest" });
         succeeded(await back(database));
-        const target = await server(database);
+        const target = server(database);
         const run = () => runner.run(database, "orders-restore", target.options);
         target.sql("CREATE TABLE mine (n int)", "orders");
         failed(await run(), "restore", /the database orders holds other data/);
@@ -306,7 +306,7 @@ describe("backups of PostgreSQL, by the containers that the component renders, w
         const output = succeeded(await runner.run(database, "orders-restore-test"));
         assert.match(output, /downloading 20260101T000000Z/);
         const named = await rendered({ prefix: "ended" }, { backup: "20270101T000000Z" });
-        const target = await server(named);
+        const target = server(named);
         failed(
             await runner.run(named, "orders-restore", target.options),
             "download",

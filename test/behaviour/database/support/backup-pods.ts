@@ -268,7 +268,7 @@ export class BackupServer {
     }
 
     /** Starts an empty server, and makes its databases and users. */
-    async start(rendered: RenderedDatabase, name = "orders"): Promise<void> {
+    start(rendered: RenderedDatabase, name = "orders"): void {
         const config = rendered.textsOf(`${name}-config`);
         const data = path.join(this.home, "data");
         this.mustRun("initdb", [
