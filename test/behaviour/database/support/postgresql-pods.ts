@@ -40,8 +40,9 @@ export interface Run {
 export class PostgreSqlPods {
     /** What pods are told from now on, each when it is prepared. */
     primary = 0;
-    readonly authority = new TestAuthority("database");
+    authority = new TestAuthority("database");
     private readonly home = fs.mkdtempSync(path.join(os.tmpdir(), "kubernetes-faas-database-"));
+    private readonly preparing = new Map<number, ChildProcess>();
     private readonly servers = new Map<number, ChildProcess>();
     private readonly logs = new Map<number, string>();
 
@@ -101,6 +102,15 @@ export class PostgreSqlPods {
         }
     }
 
+    /** What another state of the program makes for the same volumes: an authority of its own, and certificates by it. */
+    renewCertificates(): void {
+        this.authority.remove();
+        this.authority = new TestAuthority("database");
+        for (let ordinal = 0; ordinal < this.options.replicas; ordinal++) {
+            this.makeFolders(ordinal);
+        }
+    }
+
     private write(ordinal: number, file: string, texts: string[]): void {
         fs.mkdirSync(path.dirname(this.path(ordinal, file)), { recursive: true });
         fs.writeFileSync(this.path(ordinal, file), texts.join(""), { mode: 0o600 });
@@ -126,7 +136,7 @@ export class PostgreSqlPods {
     spawnPrepare(ordinal: number, environment: NodeJS.ProcessEnv = {}): ChildProcess {
         const own = this.environment(ordinal);
         const PATH = [environment.PATH, own.PATH].filter(Boolean).join(":");
-        return spawn("sh", [this.path(ordinal, "settings/prepare.sh")], {
+        const child = spawn("sh", [this.path(ordinal, "settings/prepare.sh")], {
             env: { ...own, ...environment, PATH },
             cwd: this.home,
             uid: nobody,
@@ -134,6 +144,9 @@ export class PostgreSqlPods {
             detached: true,
             stdio: ["ignore", "pipe", "pipe"],
         });
+        this.preparing.set(ordinal, child);
+        child.once("exit", () => this.preparing.delete(ordinal));
+        return child;
     }
 
     /** Runs the init container of a pod to its end. */
@@ -178,8 +191,14 @@ export class PostgreSqlPods {
         });
     }
 
-    /** Ends the server that an init container left behind when it was ended at once: a container's end ends both. */
-    async endPrepared(ordinal: number): Promise<void> {
+    /** Ends an init container at once, with the server that it may have started, as a container's end does. */
+    async endPrepare(ordinal: number): Promise<void> {
+        const child = this.preparing.get(ordinal);
+        if (child) {
+            const ended = once(child, "exit");
+            process.kill(-child.pid!, "SIGKILL");
+            await ended;
+        }
         const file = path.join(this.data(ordinal), "postmaster.pid");
         if (fs.existsSync(file)) {
             const [pid] = fs.readFileSync(file, "utf8").split("\n");
@@ -279,6 +298,7 @@ export class PostgreSqlPods {
 
     /** Ends every server and takes everything away. */
     async remove(): Promise<void> {
+        await Promise.all([...this.preparing.keys()].map((ordinal) => this.endPrepare(ordinal)));
         await Promise.all([...this.servers.keys()].map((ordinal) => this.stop(ordinal, "SIGQUIT")));
         this.authority.remove();
         fs.rmSync(this.home, { recursive: true, force: true });
