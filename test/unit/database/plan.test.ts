@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import type { ImageKey } from "../../../components/core/images";
 import { newestVersion } from "../../../components/database/plan";
 
 describe("the version of a database that names none", () => {
     const newestOf = (...versions: string[]): string =>
-        newestVersion({ images: Object.fromEntries(versions.map((version) => [version, "node" as ImageKey])) });
+        newestVersion({ images: Object.fromEntries(versions.map((version) => [version, "node" as const])) });
 
     it("is the newest by its numbers, in whatever order they are written", () => {
         assert.equal(newestOf("16", "18", "17"), "18");
