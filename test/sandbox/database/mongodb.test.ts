@@ -112,6 +112,8 @@ describeSandbox("a MongoDB replica set on a real API server", (context) => {
 
     it("leaves nothing behind", async () => {
         await runDestroy(stack);
-        await assert.rejects(context().client.get(`/api/v1/namespaces/${namespace}`), /not found/i);
+        for (const kind of ["persistentvolumeclaims", "secrets", "services"]) {
+            assert.deepEqual(await context().client.list(`/api/v1/namespaces/${namespace}/${kind}`), []);
+        }
     });
 });
