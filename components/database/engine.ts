@@ -138,7 +138,7 @@ export interface Engine {
     readonly handsOver?: boolean;
     readonly backup?: EngineBackup;
     /** What only this engine refuses. */
-    check?(checks: Checks, args: StatefulDatabaseArgs, name: string): void;
+    check?(checks: Checks, args: StatefulDatabaseArgs, firstUser: string): void;
     /** Files of the configuration, none of them secret. */
     files(place: ServerPlace): Record<string, pulumi.Input<string>>;
     pods(place: ServerPlace): ServerPods;

@@ -5,7 +5,6 @@ import { type Checks, QuantityKind } from "../../core/validation";
 import type { WorkloadContainer } from "../../core/workload";
 import type { StatefulDatabaseArgs } from "../args";
 import type { AccessFacts, AccessJob, Engine, Login, ServerAddress, ServerPlace, ServerPods } from "../engine";
-import { defaultDatabase } from "../plan";
 import { accessSql, surplusSql } from "./access";
 import { accountsSql, clients, ownDatabase, type ServiceRights } from "./accounts";
 import { familyScript } from "./scripts";
@@ -63,10 +62,10 @@ export function familyEngine(member: FamilyMember): Engine {
         ownSettings,
         clients,
         backup: { script: (file) => familyScript(engine, file) },
-        check(checks, args, name) {
+        check(checks, args, firstUser) {
             checkSettings(checks, args.settings);
             checks.quantity("storage.size", args.storage?.size, QuantityKind.Storage, { minimum: "1Gi" });
-            checkUsers(checks, args, args.user ?? args.database ?? defaultDatabase(name), member);
+            checkUsers(checks, args, firstUser, member);
         },
         files: ({ memory, settings }) => ({
             "server.cnf": pulumi
