@@ -21,8 +21,8 @@ function findImages(value: unknown): string[] {
     return [...variable, ...nested];
 }
 
-/** A version, or the hash of the content. `latest`, `stable`, `main` and `1` move. */
-const pinned = /(:v?\d+\.\d+[\w.-]*|@sha256:[0-9a-f]{64})$/;
+/** A version, a release named by its time, or the hash of the content. `latest`, `stable`, `main` and `1` move. */
+const pinned = /(:v?\d+\.\d+[\w.-]*|:RELEASE\.\d{4}-\d{2}-\d{2}T[\d-]+Z(-\w+)?|@sha256:[0-9a-f]{64})$/;
 
 describe("Images", () => {
     forEveryProgram((program) => {

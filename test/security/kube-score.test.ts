@@ -48,12 +48,22 @@ const accepted: Accepted[] = [
     },
     {
         check: "container-security-context-user-group-id",
-        objects: /^(StatefulSet|Job) orders(-access)?$/,
-        reason: "runs as user 999 of the image of PostgreSQL, whose programs refuse a user without a name",
+        objects: /^(StatefulSet|Job|CronJob) (visits|\w+-orders)(-(access|backup|restore|restore-test))?$/,
+        reason: "runs as user 999 of the database's image, whose programs refuse a user without a name or without a home",
+    },
+    {
+        check: "pod-probes-identical",
+        objects: /^StatefulSet (mariadb|mongodb|mysql)-orders$/,
+        reason: "without a login the server has one thing to ask; the probe that restarts it asks less often",
+    },
+    {
+        check: "networkpolicy-targets-pod",
+        objects: /^NetworkPolicy hello-to-(database-visits|storage)-egress$/,
+        reason: "is for pods that Fission makes when the function is called",
     },
     {
         check: "service-targets-pod",
-        objects: /^Service orders$/,
+        objects: /^Service (visits|(mariadb|mysql|postgresql|redis)-orders)$/,
         reason: "leads to the one pod that takes writes, by a label that the controller of StatefulSets gives",
     },
 ];

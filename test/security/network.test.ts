@@ -120,7 +120,8 @@ const warm = fissionPod("warm function", { executorType: "poolmgr" }, [8888, 800
 const own = fissionPod("own function", { executorType: "newdeploy" }, [8888, 8000]);
 const packaged = fissionPod("image function", { executorType: "container" }, [8080]);
 const build = fissionPod("build", { owner: "buildermgr" }, [8001, 8000]);
-const made = [warm, own, packaged, build];
+const bound = fissionPod("hello", { executorType: "poolmgr", functionName: "hello" }, [8888, 8000]);
+const made = [warm, own, packaged, build, bound];
 
 /** A pod of somebody else in the cluster. */
 const stranger: NetworkEndpoint = { name: "stranger", namespace: "default", address: "10.244.8.8", labels: {} };
@@ -160,7 +161,7 @@ describe("The network of the local stack", () => {
     });
 
     it("has functions reached by the router, and by the executor, which tells them what to load", () => {
-        for (const { name } of [warm, own]) {
+        for (const { name } of [warm, own, bound]) {
             assert.deepEqual(callersOf(name, 8888), ["executor", "router"]);
             assert.deepEqual(callersOf(name, 8000), ["executor"]);
         }
@@ -172,8 +173,19 @@ describe("The network of the local stack", () => {
         assert.deepEqual(callersOf(build.name, 8000), ["buildermgr"]);
     });
 
+    it("has a database and a bucket reached by the function that is bound to them, and by what makes users", () => {
+        assert.deepEqual(callersOf("visits", 5432), ["hello", "visits-access"]);
+        assert.deepEqual(callersOf("minio", 9000), ["hello", "minio-access"]);
+    });
+
     it("has archives reached by what loads and builds code", () => {
-        assert.deepEqual(callersOf("storagesvc", 8000), ["build", "buildermgr", "own function", "warm function"]);
+        assert.deepEqual(callersOf("storagesvc", 8000), [
+            "build",
+            "buildermgr",
+            "hello",
+            "own function",
+            "warm function",
+        ]);
     });
 
     it("has nobody reach anything else: this is all of it", () => {
@@ -183,13 +195,20 @@ describe("The network of the local stack", () => {
             "buildermgr reaches build at 8000",
             "buildermgr reaches build at 8001",
             "buildermgr reaches storagesvc at 8000",
+            "executor reaches hello at 8000",
+            "executor reaches hello at 8888",
             "executor reaches own function at 8000",
             "executor reaches own function at 8888",
             "executor reaches warm function at 8000",
             "executor reaches warm function at 8888",
+            "hello reaches minio at 9000",
+            "hello reaches storagesvc at 8000",
+            "hello reaches visits at 5432",
             "kubewatcher reaches router at 8889",
+            "minio-access reaches minio at 9000",
             "own function reaches storagesvc at 8000",
             "router reaches executor at 8888",
+            "router reaches hello at 8888",
             "router reaches image function at 8080",
             "router reaches own function at 8888",
             "router reaches warm function at 8888",
@@ -198,6 +217,7 @@ describe("The network of the local stack", () => {
             "traefik reaches router at 8888",
             // The API server asks it, which no policy can name, so that its port is open to all.
             "traefik reaches webhook at 9443",
+            "visits-access reaches visits at 5432",
             "warm function reaches storagesvc at 8000",
         ]);
     });

@@ -2,7 +2,6 @@ import {
     bindObjectStore,
     type Cluster,
     ClusterAccess,
-    DatabaseEngine,
     generatedPassword,
     HardenedCronJob,
     HardenedDaemonSet,
@@ -13,7 +12,6 @@ import {
     hotConfig,
     rolledSecret,
     Route,
-    StatefulDatabase,
     type WorkloadContainer,
 } from "../../../components";
 import { fakeGateway, fakeObjectStore } from "../../../components/testing";
@@ -27,7 +25,7 @@ const container: WorkloadContainer = {
 };
 const job: WorkloadContainer = { name: "main", image: "registry.example.com/main:1.4.2", command: ["/main", "run"] };
 
-/** The building blocks as applications use them: every kind of workload, a database, a route, credentials for another stack. */
+/** The building blocks as applications use them: every kind of workload, a route, credentials for another stack. */
 export function coreWithEverything(): void {
     const cluster = clusterWithToken();
     const apps = new HardenedNamespace("apps", { cluster, quota: { pods: "50" } });
@@ -59,13 +57,6 @@ export function coreWithEverything(): void {
         weakenedSecurity: { reason: "reads the node's figures", hostPaths: true, hostPid: true },
         volumes: [{ name: "root", hostPath: { path: "/" } }],
         containers: [{ ...container, mounts: [{ volume: "root", path: "/host/root" }] }],
-    });
-    new StatefulDatabase("orders", {
-        ...place,
-        engine: DatabaseEngine.PostgreSql,
-        replicas: 2,
-        storage: { size: "10Gi" },
-        users: { report: { reads: ["orders"] } },
     });
     bindObjectStore("media", { ...place, store: fakeObjectStore() });
     new ClusterAccess("shop", { cluster, namespaces: ["apps"], faas: "fission" }, { dependsOn: apps });

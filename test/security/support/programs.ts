@@ -2,6 +2,7 @@ import { type Manifest, manifests, nameByContent, record, type RecordedResource 
 import { recordStack } from "../../../stacks/record-stack";
 import { addonsWithEverything } from "./addons-program";
 import { coreWithEverything } from "./core-program";
+import { dataWithEverything } from "./data-program";
 import { fissionWithEverything } from "./fission-program";
 import { ingressesWithEverything } from "./ingress-program";
 import { openFaasWithEverything } from "./openfaas-program";
@@ -25,6 +26,8 @@ const programs = {
         record(partlessPlatformsWithEverything, { preview: true, autoName: nameByContent }),
     "the ingresses with everything": () => record(ingressesWithEverything, { preview: true, autoName: nameByContent }),
     "the add-ons with everything": () => record(addonsWithEverything, { preview: true, autoName: nameByContent }),
+    "databases and object stores with everything": () =>
+        record(dataWithEverything, { preview: true, autoName: nameByContent }),
     "the building blocks with everything": () => record(coreWithEverything, { preview: true, autoName: nameByContent }),
 };
 
