@@ -36,7 +36,7 @@ export function validateStatefulDatabase(name: string, args: StatefulDatabaseArg
         checkNames(checks, name, args, engine);
         checkSettings(checks, args, engine);
         checkBackups(checks, args, engine);
-        engine.check?.(checks, args, args.user ?? args.database ?? defaultDatabase(name));
+        engine.check?.(checks, args, firstNames(name, args).user);
     }
     return checks.faults;
 }
