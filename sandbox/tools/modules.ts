@@ -174,6 +174,26 @@ export const redisExporterModule: GoModule = {
     diskGiB: 1,
 };
 
+/** The exporter of MariaDB's and MySQL's metrics, for tests of what it tells of a real server. */
+export const mysqldExporterModule: GoModule = {
+    name: "mysqld-exporter",
+    directory: directoryOf("mysqld-exporter"),
+    package: "github.com/prometheus/mysqld_exporter",
+    variables: {},
+    minutes: "1",
+    diskGiB: 1,
+};
+
+/** The exporter of PostgreSQL's metrics, for tests of what it tells of a real server. */
+export const postgresExporterModule: GoModule = {
+    name: "postgres-exporter",
+    directory: directoryOf("postgres-exporter"),
+    package: "github.com/prometheus-community/postgres_exporter/cmd/postgres_exporter",
+    variables: {},
+    minutes: "1",
+    diskGiB: 1,
+};
+
 /** Flags of `go build` that decide what comes out. */
 export function buildFlags(module: GoModule): string[] {
     const variables = Object.entries(module.variables).map(([name, value]) => `-X ${name}=${value}`);

@@ -204,6 +204,17 @@ export class MariaDbPods {
         this.servers.get(ordinal)!.kill(signal);
     }
 
+    /** Starts a program as in a pod. */
+    spawnProgram(ordinal: number, program: string, args: readonly string[]): ChildProcess {
+        return spawn(program, args, {
+            env: this.environment(ordinal),
+            cwd: this.home,
+            uid: nobody,
+            gid: nobody,
+            stdio: ["ignore", "ignore", "pipe"],
+        });
+    }
+
     /** Runs a program as in a pod. */
     run(
         ordinal: number,
