@@ -13,6 +13,8 @@ export interface ProcessProof {
 /** What was run of one component. What is not claimed was not run. */
 export interface Claim {
     component: string;
+    /** Which kind of it, where each has a row: the engine of a database. */
+    variant?: string;
     /** Under Pulumi's mocks. */
     unit?: Proof;
     /** With the real engine against a real Kubernetes API server, simulated nodes, and the stand-in plugin. */
@@ -34,7 +36,7 @@ const addons = "external-dns and the metrics-server on a real API server";
 const localStack = "the local stack, from its configuration";
 const fissionPrograms = "Fission's own programs, started as its Deployments say";
 
-/** One row for each exported component. */
+/** A row for each exported component, and for each kind of one that runs another server. */
 export const claims: Claim[] = [
     {
         component: "AksCluster",
@@ -226,6 +228,17 @@ export const claims: Claim[] = [
         neverRun: "the metrics-server itself",
     },
     {
+        component: "MinIo",
+        unit: "MinIo gives the servers the administrator's key by Secrets that have to be there, never by a file",
+        apiServer: "an object store on a real API server grows by a pool, which it then refuses to lose",
+        process: {
+            test: "MinIO as a process, with the script and the settings of the component gives the user of a bucket that bucket and no other",
+            tested: "MinIO of 2026-02-12",
+            pinned: "SILO of 2026-09-16",
+        },
+        neverRun: "the pinned images",
+    },
+    {
         component: "MinikubeCluster",
         unit: "MinikubeCluster is one command, named after it, that starts a profile with Calico, containerd and embedded certificates",
         offline: `${clouds} minikube follows a new version of Kubernetes in place, and replaces nothing`,
@@ -260,14 +273,68 @@ export const claims: Claim[] = [
     },
     {
         component: "StatefulDatabase",
+        variant: "MariaDB",
+        unit: "MariaDB and MySQL measure by a user with a certificate and few rights",
+        apiServer: "databases of MariaDB and MySQL on a real API server rotate a password by running the Job again",
+        process: {
+            test: "MariaDB as a process, with the generated scripts and configuration makes a copy anew when its volume is gone, or when copying was ended half-way",
+            tested: "Debian's MariaDB 10.11",
+            pinned: "MariaDB 11.8.8",
+        },
+        neverRun: "the pinned images",
+    },
+    {
+        component: "StatefulDatabase",
+        variant: "MongoDB",
+        unit: "a MongoDB database asks for logins and TLS by its own configuration, with the newest long-lived version by default",
+        apiServer: "a MongoDB replica set on a real API server adds two members by running the Job again",
+        neverRun:
+            "MongoDB itself, which no package of a registry brings: its scripts ran with stubs for the server and its shell",
+    },
+    {
+        component: "StatefulDatabase",
+        variant: "MySQL",
+        unit: "what MariaDB and MySQL are told of users keeps of a password for MySQL what others find in its tables",
+        apiServer: "databases of MariaDB and MySQL on a real API server come up, and a second preview is empty",
+        neverRun:
+            "MySQL itself, which no package of a registry brings: what its scripts share with MariaDB's ran with MariaDB",
+    },
+    {
+        component: "StatefulDatabase",
+        variant: "PostgreSQL",
         unit: "StatefulDatabase gives no container a password, in its environment or its command line",
         apiServer: "a PostgreSQL database on a real API server grows its volumes in place, and nothing else changes",
         process: {
-            test: "PostgreSQL as a process, with the generated script and configuration makes a copy anew when its volume is gone, or when copying was ended half-way",
+            test: "another primary for PostgreSQL as processes goes on with a handover that was ended at any place",
             tested: "Debian's PostgreSQL 15",
             pinned: "PostgreSQL 18.6",
         },
-        neverRun: "the pinned images; the exporter of metrics",
+        neverRun: "the pinned images",
+    },
+    {
+        component: "StatefulDatabase",
+        variant: "PostgreSQL with backups",
+        unit: "backups of a database dump in the engine's image and upload in rclone's, never two at once",
+        apiServer:
+            "backups of a database on a real API server are restored by a Job that completes, and runs no more after it",
+        process: {
+            test: "backups of PostgreSQL, by the containers that the component renders, with the real rclone and MinIO carry everything into a new server, whose users own and read what was theirs",
+            tested: "Debian's PostgreSQL 15 and rclone 1.60, MinIO of 2026-02-12",
+            pinned: "PostgreSQL 18.6, rclone 1.75.0, SILO of 2026-09-16",
+        },
+        neverRun: "the pinned images; stores of a cloud",
+    },
+    {
+        component: "StatefulDatabase",
+        variant: "Redis",
+        unit: "a Redis database gives the Job hashes and no password, and each user its rights",
+        apiServer: "a Redis database on a real API server takes a user away, and adds a copy, by the Job on all pods",
+        process: {
+            test: "Redis as a process, with the generated scripts and configuration lets no copy follow a primary that was made anew, though nobody could ask it",
+            tested: "Debian's Redis 7.0",
+            pinned: "Redis 8.10.1",
+        },
+        neverRun: "the pinned images",
     },
     {
         component: "TraefikIngress",

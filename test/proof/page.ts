@@ -24,7 +24,7 @@ export function proofPage(): string {
 function row(claim: Claim): string {
     const run = claim.process;
     const cells = [
-        `\`${claim.component}\``,
+        `\`${claim.component}\`${claim.variant === undefined ? "" : ` (${claim.variant})`}`,
         claim.unit ?? "no",
         claim.apiServer ?? "no",
         claim.offline ?? "no",

@@ -11,14 +11,11 @@ import { claims } from "../proof/claims";
 import { proofPage } from "../proof/page";
 
 describe("docs/proof.md", () => {
-    it("has a row for each exported component", () => {
+    it("has a row for each exported component, or one for each kind of it", () => {
         const exported = Object.entries({ ...components, ...aws, ...azure, ...gcp })
             .filter(([, value]) => typeof value === "function" && value.prototype instanceof pulumi.ComponentResource)
             .map(([name]) => name);
-        assert.deepEqual(
-            claims.map(({ component }) => component),
-            exported.sort(),
-        );
+        assert.deepEqual([...new Set(claims.map(({ component }) => component))], exported.sort());
     });
 
     it("is what `npm run proof` writes", () => {
