@@ -14,7 +14,7 @@ import {
     serverEnvironment,
     storeStep,
 } from "./pods";
-import { backupTimes, defaultKeepDays } from "./plan";
+import { backupTimes, defaultKeepDays, defaultTimeoutSeconds } from "./plan";
 import { type StoreAccess, storeAccess } from "./store";
 
 /** How late a run may start: a cluster that was away in the morning still makes the night's backup. */
@@ -78,7 +78,7 @@ export function createRestore(
     { backup: wanted, id }: DatabaseRestoreArgs,
     { from, after }: { from: BackupPlace; after: pulumi.Resource },
 ): HardenedJob {
-    const { name, parent } = site;
+    const { backup, name, parent } = site;
     const access = storeAccess(site, "restore", from);
     const step = {
         environment: { ...serverEnvironment(site), RESTORE: id ?? wanted },
@@ -104,6 +104,8 @@ export function createRestore(
                 access,
             }),
             ...partOf(site, "restore"),
+            // How long `up` waits; ten minutes, if nothing is said.
+            annotations: { "pulumi.com/timeoutSeconds": `${backup.timeoutSeconds ?? defaultTimeoutSeconds}` },
             network: { egress: [toServer(site), ...access.egress] },
         },
         childOptions(parent, { dependsOn: after }),

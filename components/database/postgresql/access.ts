@@ -60,7 +60,7 @@ const monitorSql = [
 
 /**
  * Reads every row of every table, by a certificate. The role for that does not cover large objects, so their own rights
- * are not asked for: https://www.postgresql.org/docs/current/runtime-config-compatible.html
+ * are not asked for, whether to read or to write: https://www.postgresql.org/docs/current/runtime-config-compatible.html
  */
 const backupSql = [
     createRole(backup),

@@ -9,6 +9,7 @@ import {
 } from "../../../components";
 import { fakeCluster, fakeObjectStore, type Manifest, manifests, record } from "../../../components/testing";
 import { validateStatefulDatabase } from "../../../components/database";
+import { engines } from "../../../components/database/engines";
 import { backupTimes, longestPause } from "../../../components/database/backup/plan";
 
 interface Container {
@@ -117,6 +118,24 @@ describe("backups of a database", () => {
             ["dump"],
         );
     });
+
+    for (const { engine, title } of Object.values(engines).filter(({ backup }) => backup)) {
+        it(`mount certificates and keys that there are: ${title}`, async () => {
+            const database = await databaseOf({ engine, backup: { store } });
+            const wanted = podOf(database, "orders-backup").volumes.find(({ name }) => name === "certificates")!;
+            const secret = database.resources.find(
+                ({ type, name }) => type.endsWith(":Secret") && name === "orders-certificates",
+            );
+            const there = Object.keys(secret!.inputs.stringData as object);
+            const keys = wanted.secret!.items!.map(({ key }) => key);
+            assert.deepEqual(
+                keys.filter((key) => !there.includes(key)),
+                [],
+            );
+            assert.ok(keys.length > 1, "the dump has no login");
+            assert.ok(!keys.some((key) => /^(client|admin|server)/.test(key)), keys.join());
+        });
+    }
 
     it("hold the store's key and the password in a Secret alone", async () => {
         const database = await databaseOf({ backup: { store, encryptionPassword: "correct horse battery" } });
