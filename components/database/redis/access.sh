@@ -8,7 +8,7 @@
 #
 # A pod that does not answer would let users in who are gone, as soon as it is back without its primary: the Job waits for it,
 # and fails by its time limit rather than leave it out.
-set -eu
+set -euf
 
 say() { echo "access: $*"; }
 
@@ -29,8 +29,9 @@ is_kept() {
 
 commands() {
     cat "$COMMANDS"
-    cli -e ACL USERS | while read -r user; do
-        is_kept "$user" || echo "ACL DELUSER $user"
+    names=$(cli -e ACL USERS)
+    for name in $names; do
+        is_kept "$name" || echo "ACL DELUSER $name"
     done
     echo "ACL SAVE"
 }
@@ -41,9 +42,10 @@ for host in $HOSTS; do
         sleep 2
     done
     wanted=$(commands)
+    answers=$(echo "$wanted" | cli 2>&1) || true
     # Every command answers OK, or how many users it took away.
-    if faults=$(echo "$wanted" | cli 2>&1 | grep -vxE 'OK|[0-9]+'); then
-        say "$host: $faults" >&2
+    if faults=$(echo "$answers" | grep -vxE 'OK|[0-9]+') || [ "$(echo "$answers" | wc -l)" != "$(echo "$wanted" | wc -l)" ]; then
+        say "$host: ${faults:-it went away}" >&2
         exit 1
     fi
     say "$host has its users"

@@ -67,8 +67,10 @@ begin() {
 # The primary knows who may log in now, which a copy that was away does not. Data comes when the server starts.
 follow() {
     theirs="$RUN/primary.acl"
+    tries=3
     until ask "$primary" ACL LIST >"$theirs" && [ -n "$(mark_in "$theirs")" ]; do
-        if has_data; then
+        tries=$((tries - 1))
+        if [ "$tries" -le 0 ] && has_data; then
             say "pod $primary does not answer; users are those of before"
             cp "$users" "$theirs"
             break

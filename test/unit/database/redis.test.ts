@@ -9,7 +9,7 @@ import {
 import { accessCommands, passwordHash, RedisRights } from "../../../components/database/redis/access";
 import { ownSettings, redisConf } from "../../../components/database/redis/settings";
 import { redisAlerts } from "../../../components/database/redis/telemetry";
-import { fakeCluster, manifests, record, valueOf } from "../../../components/testing";
+import { fakeCluster, fakeObjectStore, manifests, record, valueOf } from "../../../components/testing";
 
 type Objects = Awaited<ReturnType<typeof objectsOf>>;
 
@@ -133,6 +133,20 @@ describe("a Redis database", () => {
             "server.crt",
             "server.key",
         ]);
+    });
+
+    it("dumps with the login that can do nothing else, and shows the dump no other password", async () => {
+        const objects = await objectsOf({ backup: { store: fakeObjectStore() } });
+        const volumes = at<{ name: string; secret?: { items?: { key: string }[] } }[]>(
+            objects,
+            "CronJob shop-cache-backup",
+            ...["spec", "jobTemplate", "spec", "template", "spec", "volumes"],
+        );
+        const { secret } = volumes.find(({ name }) => name === "certificates")!;
+        assert.deepEqual(
+            secret!.items?.map(({ key }) => key),
+            ["ca.crt", "backup-password"],
+        );
     });
 
     it("has the same pods with another number of copies, so that none restarts", async () => {
