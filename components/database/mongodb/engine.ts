@@ -45,6 +45,9 @@ export const mongodb: Engine = {
     clients,
     keys: { keyfile: keyBytes },
     electsPrimary: true,
+    backup: {
+        script: (file) => ["tools.sh", file].map((each) => readScript(DatabaseEngine.MongoDb, each)).join("\n"),
+    },
     check,
     files: ({ memory, settings }) => ({
         "mongod.conf": pulumi.output(memory).apply((known) => mongodConf({ port, memory: known, settings })),

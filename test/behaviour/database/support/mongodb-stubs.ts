@@ -57,6 +57,9 @@ const stubs = {
         }`,
 };
 
+/** The stub of the server, for other scripts than `prepare.sh`. */
+export const mongodStub = stubs.mongod;
+
 /** How the stubs behave. */
 interface StubBehaviour {
     /** The server ends at its start, as without AVX. */
