@@ -53,8 +53,6 @@ is_copy() { [ -e "$PGDATA/standby.signal" ]; }
 
 # From here on the server takes no writes until it is promoted.
 become_copy() {
-    # Slots of the time when this pod took writes would keep its log for ever.
-    rm -rf "$PGDATA"/pg_replslot/pod_*
     touch "$PGDATA/standby.signal"
     sync
 }
@@ -90,6 +88,7 @@ timeline() {
 
 # A copy of a pod that took writes after this one did knows of what this one does not.
 check_history() {
+    check_origin "$1"
     theirs=$(ask "$1" "SELECT greatest(c.timeline_id, r.min_recovery_end_timeline) FROM pg_control_checkpoint() c, pg_control_recovery() r")
     [ -z "$theirs" ] || [ "$theirs" -le "$(timeline)" ] ||
         fail "pod $1 follows a pod that took writes after this one did and does not answer. Bring that one back, or promote pod $1: see docs/databases.md"

@@ -122,13 +122,22 @@ function probes(): WorkloadContainer["probes"] {
     };
 }
 
-function exporter(): WorkloadContainer {
+/** What a copy receives is not told unless asked for (prometheus-community/postgres_exporter@v0.20.1 collector/pg_stat_walreceiver.go). */
+export const exporterFlags = ["--collector.stat_wal_receiver"];
+
+/** How the exporter logs in: by a certificate, without a password. */
+export function exporterLogin(address: string): string {
     const tls = `sslmode=verify-full&sslrootcert=${folders.certificates}/ca.crt`;
     const login = `sslcert=${folders.certificates}/monitor.crt&sslkey=${folders.certificates}/monitor.key`;
+    return `postgresql://${monitor}@${address}/postgres?${tls}&${login}`;
+}
+
+function exporter(): WorkloadContainer {
     return {
         name: "exporter",
         image: image("postgres-exporter"),
-        environment: { DATA_SOURCE_NAME: `postgresql://${monitor}@127.0.0.1:${port}/postgres?${tls}&${login}` },
+        args: exporterFlags,
+        environment: { DATA_SOURCE_NAME: exporterLogin(`127.0.0.1:${port}`) },
         ports: [{ name: "metrics", port: metricsPort }],
         probes: { readiness: { http: { path: "/" } }, liveness: { tcp: {} } },
         resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "64Mi" } },

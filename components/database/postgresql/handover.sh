@@ -13,14 +13,19 @@ end_handover() {
     sync
 }
 
+# What the data says of a running server may be left over from another container.
+is_started=no
+
 # The server of this pod, which takes no login but the superuser's certificate.
 start_closed() {
+    is_started=yes
     pg_ctl -D "$PGDATA" -w -t 86400 -s start \
-        -o "-c config_file=$SETTINGS/postgresql.conf -c hba_file=$SETTINGS/closed_hba.conf -c synchronous_standby_names=''"
+        -o "-c config_file=$SETTINGS/postgresql.conf -c hba_file=$SETTINGS/closed_hba.conf -c synchronous_standby_names='' -c unix_socket_directories=''"
 }
 # A fast stop sends the whole log to the copies that are connected before it ends.
 stop_server() {
-    if pg_ctl -D "$PGDATA" status >/dev/null 2>&1; then
+    if [ "$is_started" = yes ]; then
+        is_started=no
         pg_ctl -D "$PGDATA" -w -t 86400 -s -m fast stop
     fi
 }
@@ -47,7 +52,11 @@ resume_handover() {
     taker=$(find_primary)
     if [ -n "$taker" ]; then
         is_copy || join "$taker"
-        if is_copy; then end_handover; fi
+        if is_copy; then
+            # Slots of the time when this pod took writes would keep its log for ever.
+            rm -rf "$PGDATA"/pg_replslot/pod_*
+            end_handover
+        fi
     elif [ "$heir" != "$PRIMARY" ]; then
         call_off "$how" "$heir"
     elif is_copy; then
@@ -62,7 +71,6 @@ resume_handover() {
 # The last thing in our log is the checkpoint of an orderly stop, and the heir is past it, on no other line of history.
 has_everything() {
     [ "$(control "Database cluster state")" = "shut down" ] || return 1
-    check_origin "$1"
     check_history "$1"
     [ "$(ask "$1" "SELECT pg_is_in_recovery() AND pg_last_wal_replay_lsn() > '$(control "Latest checkpoint location")'")" = t ]
 }
@@ -72,6 +80,7 @@ bring_up_to_date() {
     is_streaming="SELECT 1 FROM pg_stat_replication WHERE application_name = '$(slot_of "$1")' AND state = 'streaming' AND replay_lsn >= pg_current_wal_lsn()"
     until [ "$(ask "$ordinal" "$is_streaming")" = 1 ] && is_willing "$1"; do
         if is_over; then break; fi
+        check_history "$1"
         say_once "$(why_waiting "$1")"
         sleep 1
     done

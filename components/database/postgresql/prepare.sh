@@ -55,7 +55,8 @@ settle_role() {
     follow
 }
 
-trap 'stop_server; exit 143' TERM
+trap stop_server EXIT
+trap 'exit 143' TERM
 if [ -e "$PGDATA/PG_VERSION" ]; then
     check_version
 else

@@ -2,7 +2,7 @@ import type { AlertRule, Dashboard } from "../../core/contracts";
 import { renderDashboard } from "../../core/dashboard";
 
 /** Metrics of prometheus-community/postgres_exporter@v0.20.1. */
-export function postgresqlAlerts(job: string, replicas: number): AlertRule[] {
+export function postgresqlAlerts(job: string, replicas: number, synchronousCopies: number): AlertRule[] {
     const on = `job="${job}"`;
     const alone: AlertRule[] = [
         {
@@ -24,6 +24,15 @@ export function postgresqlAlerts(job: string, replicas: number): AlertRule[] {
         },
     ];
     const together: AlertRule[] = [
+        {
+            name: "PostgreSqlNoPrimary",
+            expression: `count(pg_replication_is_replica{${on}}) > 0 unless count(pg_replication_is_replica{${on}} == 0) > 0`,
+            for: "2m",
+            severity: "critical",
+            summary: "No pod takes writes.",
+            description:
+                "The one that did hands over, or is lost: its init container prepare says what it waits for. If it is lost for good, a person promotes a copy.",
+        },
         {
             name: "PostgreSqlCopyLags",
             expression: `pg_replication_lag_seconds{${on}} > 60 and pg_replication_is_replica{${on}} == 1`,
@@ -49,7 +58,17 @@ export function postgresqlAlerts(job: string, replicas: number): AlertRule[] {
             description: "A copy is away; past max_slot_wal_keep_size it has to be made anew from its primary.",
         },
     ];
-    return replicas > 1 ? [...alone, ...together] : alone;
+    const synchronous: AlertRule[] = [
+        {
+            name: "PostgreSqlCommitsWait",
+            expression: `sum by (instance) (pg_stat_activity_count{${on}, wait_event="SyncRep"}) > 0`,
+            for: "1m",
+            severity: "critical",
+            summary: "{{ $value }} commits on {{ $labels.instance }} wait for copies.",
+            description: "Fewer copies follow than synchronousCopies asks for. Bring them back, or ask for fewer.",
+        },
+    ];
+    return [...alone, ...(replicas > 1 ? together : []), ...(synchronousCopies > 0 ? synchronous : [])];
 }
 
 /** Load, size and copies of a server. */

@@ -64,14 +64,6 @@ describe("another primary for PostgreSQL as processes", function () {
         await eventually(() => assert.match(said(), expected));
     }
 
-    /** Ends an init container at once, with all that it started. */
-    async function kill(ordinal: number, child: ChildProcess): Promise<void> {
-        const closed = once(child, "exit");
-        process.kill(-child.pid!, "SIGKILL");
-        await closed;
-        await pods.endPrepared(ordinal);
-    }
-
     it("moves writes to a higher pod and back, in the order of a StatefulSet; none is lost, and one at most takes them", async () => {
         await running(3);
         writes = new Writes(pods, 3);
@@ -110,7 +102,7 @@ describe("another primary for PostgreSQL as processes", function () {
             const { status, output } = await pods.prepare(from, killed(at));
             ended = status === null;
             assert.ok(ended || status === 0, output);
-            await pods.endPrepared(from);
+            await pods.endPrepare(from);
             await pods.start(from);
             if (from === 1) {
                 await pods.stop(0);
@@ -123,5 +115,179 @@ describe("another primary for PostgreSQL as processes", function () {
         await writes.end();
         assert.ok(order.length > 8, `${order.length} places`);
         assert.deepEqual(writes.lost(pods.primary), []);
+    });
+
+    it("waits for an heir that is away, and gives it what it lacks, also after a loss of the old primary's node", async () => {
+        await running(2);
+        await pods.stop(1);
+        insert(0, 1);
+        await pods.stop(0, "SIGKILL");
+        pods.primary = 1;
+        const old = preparing(0);
+        await says(old, /pod 1 does not answer; nobody takes writes until it does/);
+        await pods.start(1);
+        await once(old.child, "close");
+        await pods.serve(0);
+        assert.deepEqual(pods.roles(), ["copy", "primary"]);
+        insert(1, 2);
+        await allHave(1, 2);
+    });
+
+    it("gives a new volume to an heir whose own is gone", async () => {
+        await running(2);
+        await pods.roll(1);
+        insert(1, 1);
+        pods.primary = 0;
+        await pods.stop(0);
+        fs.rmSync(pods.data(0), { recursive: true });
+        await pods.stop(1);
+        const old = preparing(1);
+        await says(old, /pod 0 does not answer/);
+        await pods.start(0);
+        await once(old.child, "close");
+        await pods.serve(1);
+        assert.deepEqual(pods.roles(), ["primary", "copy"]);
+        await allHave(1);
+    });
+
+    it("lets no application in while it hands over", async () => {
+        await running(2);
+        pods.sql(0, "CREATE ROLE orders LOGIN PASSWORD 'secret'");
+        const login = { user: "orders", password: "secret", database: "postgres" };
+        assert.equal(pods.psql(0, "SELECT 1", login).status, 0);
+        await pods.stop(1);
+        await pods.stop(0);
+        pods.primary = 1;
+        const old = preparing(0);
+        await eventually(() => assert.equal(pods.sql(0, "SELECT pg_is_in_recovery()"), "f"));
+        assert.match(pods.psql(0, "SELECT 1", login).stderr, /pg_hba.conf rejects connection/);
+        old.child.kill("SIGTERM");
+        const [status] = (await once(old.child, "close")) as [number];
+        assert.equal(status, 143);
+        assert.ok(!fs.existsSync(`${pods.data(0)}/postmaster.pid`), "an end that was asked for is an orderly one");
+    });
+
+    it("takes the writes again at once when the heir never came and another one is asked for", async () => {
+        await running(2);
+        await pods.stop(1);
+        await pods.stop(0);
+        pods.primary = 1;
+        const old = preparing(0);
+        await says(old, /pod 1 does not answer/);
+        await pods.endPrepare(0);
+        pods.primary = 0;
+        assert.match(await pods.start(0), /the handover to pod 1 is called off/);
+        await pods.start(1);
+        insert(0, 1);
+        await allHave(1);
+    });
+
+    it("takes the writes again after the last moment before a promotion, once the heir says that it is a copy", async () => {
+        await running(2);
+        pods.primary = 1;
+        await pods.stop(1);
+        await pods.start(1);
+        await pods.stop(0);
+        pods.spawnPrepare(0);
+        await eventually(() => assert.ok(fs.existsSync(`${pods.data(0)}/standby.signal`)), 60_000);
+        await pods.endPrepare(0);
+        if (pods.sql(1, "SELECT pg_is_in_recovery()") === "f") {
+            throw new Error("the promotion came first");
+        }
+        await pods.stop(1);
+        pods.primary = 0;
+        const back = preparing(0);
+        await says(back, /pod 1 was about to take the writes, and does not say whether it does/);
+        await pods.start(1);
+        await once(back.child, "close");
+        assert.match(back.said(), /called off/);
+        await pods.serve(0);
+        insert(0, 1);
+        await allHave(1);
+        assert.deepEqual(pods.roles(), ["primary", "copy"]);
+    });
+
+    it("hands back when another mind came after the promotion", async () => {
+        await running(2);
+        await pods.roll(1);
+        insert(1, 1);
+        await pods.roll(0);
+        insert(0, 2);
+        await allHave(1, 2);
+        assert.deepEqual(pods.roles(), ["primary", "copy"]);
+    });
+
+    it("does not hand over to a higher pod that was told otherwise", async () => {
+        await running(2);
+        pods.primary = 1;
+        await pods.stop(0);
+        const old = preparing(0);
+        await says(old, /pod 1 was told otherwise/);
+        assert.equal(pods.sql(1, "SELECT pg_is_in_recovery()"), "t");
+        await pods.stop(1);
+        await pods.start(1);
+        await once(old.child, "close");
+        await pods.serve(0);
+        assert.deepEqual(pods.roles(), ["copy", "primary"]);
+    });
+
+    /** The primary is lost, and a person promotes a copy as the documentation says. */
+    async function promoteByHand(): Promise<void> {
+        await pods.stop(0, "SIGKILL");
+        assert.equal(pods.sql(1, "SELECT pg_promote()"), "t");
+        insert(1, 100);
+    }
+
+    it("follows a pod that was promoted after a loss, where nothing was lost; the other copies do by themselves", async () => {
+        await running(3);
+        insert(0, 1);
+        await allHave(1);
+        await promoteByHand();
+        await eventually(() => assert.equal(rows(2), "1 100"));
+        // Told by nobody that it is no primary any more, and told.
+        assert.match(await pods.start(0), /pod 1 takes the writes and has all that this pod had/);
+        await allHave(1, 100);
+        await pods.roll(1);
+        assert.deepEqual(pods.roles(), ["copy", "primary", "copy"]);
+    });
+
+    it("refuses to start with writes that the promoted pod never got, keeps them, and is made anew when it is told", async () => {
+        await running(2);
+        insert(0, 1);
+        await allHave(1);
+        await pods.stop(1);
+        insert(0, 2);
+        insert(0, 3);
+        await pods.stop(0, "SIGKILL");
+        await pods.start(1);
+        await promoteByHand();
+        for (const told of [1, 0]) {
+            pods.primary = told;
+            const { status, output } = await pods.prepare(0);
+            assert.equal(status, 1);
+            assert.match(output, /there are 2 transactions that pod 1 never got.*delete the pod and its claim/);
+        }
+        // A server of a person's own finds them there.
+        const data = ["--single", "-D", pods.data(0), "postgres"];
+        assert.match(pods.run(0, "postgres", data, "SELECT n FROM t WHERE n = 3").stdout, /n = "3"/);
+        fs.rmSync(pods.data(0), { recursive: true });
+        fs.rmSync(`${pods.data(0)}.handover`, { force: true });
+        pods.primary = 1;
+        await pods.start(0);
+        await allHave(1, 100);
+    });
+
+    it("does not hand over to a copy that already followed somebody else", async () => {
+        await running(3);
+        await pods.stop(0, "SIGKILL");
+        pods.sql(1, "SELECT pg_promote()");
+        insert(1, 1);
+        await eventually(() => assert.equal(rows(2), "1"));
+        pods.sql(2, "CHECKPOINT");
+        await pods.stop(1);
+        pods.primary = 2;
+        const { status, output } = await pods.prepare(0);
+        assert.equal(status, 1, output);
+        assert.match(output, /pod 2 follows a pod that took writes after this one did/);
     });
 });

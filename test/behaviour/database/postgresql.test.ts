@@ -136,6 +136,27 @@ describe("PostgreSQL as a process, with the generated script and configuration",
         assert.equal(pods.sql(0, "SELECT slot_name, active FROM pg_replication_slots"), "pod_1|t");
     });
 
+    it("lets a commit wait until a copy has it, and a first start wait for nobody", async () => {
+        pods = new PostgreSqlPods(programs, { replicas: 2, synchronousCopies: 1 });
+        await pods.start(0);
+        await pods.start(1);
+        await eventually(() => {
+            assert.equal(pods.sql(0, "SELECT sync_state FROM pg_stat_replication"), "quorum");
+        });
+        pods.sql(0, "CREATE TABLE t (n int)");
+        await pods.stop(1);
+        const commit = pods.spawnSql(0, "INSERT INTO t VALUES (1)");
+        await eventually(() => {
+            assert.equal(pods.sql(0, "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"), "1");
+        });
+        assert.equal(commit.exitCode, null);
+        await pods.start(1);
+        await eventually(() => {
+            assert.equal(commit.exitCode, 0);
+        });
+        await caughtUp(1, "SELECT n FROM t", "1");
+    });
+
     it("makes a copy anew when its volume is gone, or when copying was ended half-way", async () => {
         await running(2);
         pods.sql(0, "CREATE TABLE t AS SELECT generate_series(1, 200000) AS n");

@@ -139,6 +139,25 @@ describeSandbox("a PostgreSQL database on a real API server", (context) => {
         await update({ storage: { size: "2Gi" }, rotation: "2026-12" });
     });
 
+    it("moves the writes: the pods roll, the Service follows, and a second preview is empty", async () => {
+        const changes = await update({ storage: { size: "2Gi" }, primary: 1 });
+        assert.ok(changes.includes("update StatefulSet orders"), changes.join());
+        assert.ok(changes.includes("update Service orders-primary"), changes.join());
+        assert.ok(
+            changes.some((change) => /replace.* Job orders-access/.test(change)),
+            changes.join(),
+        );
+        const service = (await context().client.get(`/api/v1/namespaces/${namespace}/services/orders`)) as Service;
+        assert.equal(service.spec.selector["statefulset.kubernetes.io/pod-name"], "orders-1");
+        assert.deepEqual(changesOf(await runPreview(stack)), []);
+        await refused({ storage: { size: "2Gi" }, replicas: 1 }, /replicas is 1, which takes pod 1 away, the primary/);
+        await refused(
+            { storage: { size: "2Gi" }, replicas: 3, primary: 2 },
+            /primary is 2, a pod that is not there yet/,
+        );
+        await update({ storage: { size: "2Gi" } });
+    });
+
     it("rolls pods for another setting, by a new ConfigMap", async () => {
         const changes = await update({ storage: { size: "2Gi" }, settings: { work_mem: "8MB" } });
         assert.ok(changes.includes("update StatefulSet orders"), changes.join());

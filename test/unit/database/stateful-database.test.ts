@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { DatabaseEngine, HardenedNamespace, StatefulDatabase, type StatefulDatabaseArgs } from "../../../components";
 import { postgresqlConf } from "../../../components/database/postgresql/settings";
+import { primaryLosses } from "../../../components/database/primary-guard";
 import { scramVerifier } from "../../../components/database/postgresql/verifier";
 import { fakeCluster, manifests, record } from "../../../components/testing";
 
@@ -63,6 +64,21 @@ describe("StatefulDatabase", () => {
         assert.equal(selector["statefulset.kubernetes.io/pod-name"], "orders-0");
     });
 
+    it("leads writes to the primary that is asked for, once the pods are told", async () => {
+        const objects = await objectsOf({ replicas: 3, primary: 1 });
+        const selector = at<Record<string, string>>(objects, "Service orders", "spec", "selector");
+        assert.equal(selector["statefulset.kubernetes.io/pod-name"], "orders-1");
+        const [prepare] = containersOf(objects);
+        assert.equal(prepare!.env?.find(({ name }) => name === "PRIMARY")?.value, "1");
+    });
+
+    it("warns of commits that wait only where they may", async () => {
+        const alertsOf = async (args: Partial<StatefulDatabaseArgs>) =>
+            (await objectsOf(args)).database.telemetry.alerts.map(({ name }) => name);
+        assert.ok((await alertsOf({ replicas: 2, synchronousCopies: 1 })).includes("PostgreSqlCommitsWait"));
+        assert.ok(!(await alertsOf({ replicas: 2 })).includes("PostgreSqlCommitsWait"));
+    });
+
     it("has the same pods with another number of copies, so that none restarts", async () => {
         const template = async (replicas: number) =>
             at(await objectsOf({ replicas }), "StatefulSet orders", "spec", "template");
@@ -119,7 +135,34 @@ describe("StatefulDatabase", () => {
     });
 });
 
+describe("the primary of a database", () => {
+    const faults = (before: [number, number], after: [number, number]): string[] =>
+        primaryLosses(
+            { pods: { replicas: before[0], primary: before[1] } },
+            { pods: { replicas: after[0], primary: after[1] } },
+        ).map(({ propertyPath, reason }) => `${propertyPath} ${reason}`);
+
+    it("is not taken away before another one has its data", () => {
+        assert.match(faults([3, 2], [2, 0]).join(), /^replicas is 2, which takes pod 2 away, the primary.*keep 3/);
+        assert.deepEqual(faults([3, 2], [3, 0]), []);
+        assert.deepEqual(faults([3, 0], [2, 0]), []);
+    });
+
+    it("is no pod that is made in the same go", () => {
+        assert.match(faults([1, 0], [2, 1]).join(), /^primary is 1, a pod that is not there yet; keep 0/);
+        assert.deepEqual(faults([2, 0], [3, 1]), []);
+        assert.deepEqual(primaryLosses({}, { pods: { replicas: 2, primary: 1 } }), []);
+    });
+});
+
 describe("the configuration of PostgreSQL", () => {
+    it("lets commits wait for as many copies as asked for, whichever they are", () => {
+        const conf = (synchronousCopies?: number) =>
+            postgresqlConf({ port: 5432, memory: "1Gi", settings: {}, synchronousCopies });
+        assert.match(conf(2), /^synchronous_standby_names = 'ANY 2 \(pod_0, pod_1, .*pod_8\)'$/m);
+        assert.doesNotMatch(conf(), /synchronous_standby_names/);
+    });
+
     it("takes its memory from the limit, and the user's settings over its own choice", () => {
         const text = postgresqlConf({ port: 5432, memory: "1Gi", settings: { shared_buffers: "64MB", "a.b": "it's" } });
         assert.match(text, /^effective_cache_size = '716MB'$/m);

@@ -12,7 +12,7 @@ const shim = `#!/bin/sh
 name=\${0##*/}
 PATH=\${PATH#*:}
 case "$name $*" in
-pg_ctl*status | psql*pg_is_in_recovery* | psql*pg_control* | psql*pg_stat_* | psql*current_setting*) exec "$name" "$@" ;;
+psql*pg_is_in_recovery* | psql*pg_control* | psql*pg_stat_* | psql*current_setting*) exec "$name" "$@" ;;
 esac
 count=$(($(cat "$KILL_COUNT") + 1))
 echo "$count" >"$KILL_COUNT"

@@ -204,6 +204,8 @@ export class PostgreSqlPods {
             const [pid] = fs.readFileSync(file, "utf8").split("\n");
             spawnSync("kill", ["-9", pid!]);
             await this.ended(ordinal);
+            // The number means nothing in the next container; here its process may wait for somebody to notice its end.
+            fs.rmSync(file);
         }
     }
 
@@ -294,6 +296,17 @@ export class PostgreSqlPods {
             ["-X", "-A", "-t", "-q", "-w", "-v", "ON_ERROR_STOP=1", "-d", target],
             statement,
         );
+    }
+
+    /** SQL as the superuser that is not waited for. */
+    spawnSql(ordinal: number, statement: string): ChildProcess {
+        return spawn("psql", ["-X", "-q", "-w", "-d", this.conninfo(ordinal, "postgres"), "-c", statement], {
+            env: this.environment(ordinal),
+            cwd: this.home,
+            uid: nobody,
+            gid: nobody,
+            stdio: "ignore",
+        });
     }
 
     /** Ends every server and takes everything away. */
