@@ -56,7 +56,7 @@ export function familyEngine(member: FamilyMember): Engine {
         gracePeriodSeconds: 120,
         // A database has its user's name unless one is given, so both keep away from both.
         reserved: {
-            databases: ["mysql", "sys", "information_schema", "performance_schema", "test", ...kept],
+            databases: ["mysql", "sys", "information_schema", "performance_schema", ...kept],
             users: ["root", "mysql", "public", ...reservedUsers, ...kept],
         },
         ownSettings,

@@ -14,7 +14,7 @@ export interface FamilyMetrics {
 /** Metrics of prometheus/mysqld_exporter@v0.20.0. */
 export function familyAlerts(title: string, metrics: FamilyMetrics, job: string, replicas: number): AlertRule[] {
     const on = `job="${job}"`;
-    const name = title.replace(/[^A-Za-z]/g, "");
+    const name = alertName(title);
     const alone: AlertRule[] = [
         {
             name: `${name}Down`,
@@ -68,6 +68,11 @@ export function familyAlerts(title: string, metrics: FamilyMetrics, job: string,
         },
     ];
     return replicas > 1 ? [...alone, ...together] : alone;
+}
+
+/** `MySQL` begins the names of its alerts as `MySql`. */
+function alertName(title: string): string {
+    return title.replace(/[A-Z]{2,}/g, (letters) => letters[0]! + letters.slice(1).toLowerCase());
 }
 
 /** Load and copies of a server. */

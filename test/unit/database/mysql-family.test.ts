@@ -1,13 +1,19 @@
 import { spawnSync } from "node:child_process";
 import assert from "node:assert/strict";
 import { DatabaseEngine, HardenedNamespace, StatefulDatabase, type StatefulDatabaseArgs } from "../../../components";
-import { mariadbIdentified, mariadbRights, mariadbSettings } from "../../../components/database/mariadb/engine";
+import type { Engine } from "../../../components/database/engine";
+import {
+    mariadb,
+    mariadbIdentified,
+    mariadbRights,
+    mariadbSettings,
+} from "../../../components/database/mariadb/engine";
 import { nativePasswordHash } from "../../../components/database/mariadb/password";
 import { accessSql, surplusSql } from "../../../components/database/mysql-family/access";
 import { accountsSql } from "../../../components/database/mysql-family/accounts";
 import { familyScript } from "../../../components/database/mysql-family/scripts";
 import { exporterCnf, serverCnf } from "../../../components/database/mysql-family/settings";
-import { mysqlIdentified, mysqlRights, mysqlSettings } from "../../../components/database/mysql/engine";
+import { mysql, mysqlIdentified, mysqlRights, mysqlSettings } from "../../../components/database/mysql/engine";
 import { cachingSha2Hash, sha256Crypt } from "../../../components/database/mysql/password";
 import { validateStatefulDatabase } from "../../../components/database";
 import { fakeCluster, manifests, record } from "../../../components/testing";
@@ -117,6 +123,15 @@ describe("MariaDB and MySQL", () => {
         assert.match(text, /^!includedir \/run\/mysqld$/m);
         assert.equal(mysqlSettings("512Mi").performance_schema, "OFF");
         assert.equal(mysqlSettings("1Gi").performance_schema, "ON");
+    });
+
+    it("tell of copies where there are some, by names that begin with the engine's", () => {
+        const named = (engine: Engine, replicas: number) => engine.alerts("job", replicas, 0).map(({ name }) => name);
+        assert.ok(named(mysql, 2).includes("MySqlCopyCutOff"));
+        assert.ok(named(mariadb, 2).includes("MariaDbCopyLags"));
+        assert.ok(!named(mariadb, 1).some((name) => name.includes("Copy")));
+        const expressions = mysql.alerts("job", 2, 0).map(({ expression }) => expression);
+        assert.ok(expressions.some((each) => each.includes("mysql_slave_status_replica_io_running")));
     });
 
     it("measure by a user with a certificate and few rights", () => {
