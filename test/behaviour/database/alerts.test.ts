@@ -177,4 +177,66 @@ describe("alerts on databases (real: promtool)", function () {
         assert.deepEqual(firing(alerts, series(300), 15), ["PostgreSqlCopyLags"]);
         assert.deepEqual(firing(alerts, series(1), 15), []);
     });
+
+    describe("of MongoDB", () => {
+        const alerts = engines.mongodb!.alerts(job, 3, 0);
+
+        interface SetFacts {
+            states?: [number, number];
+            /** Seconds that the second member is behind. */
+            lag?: number;
+            health?: number;
+            /** Hours that the oplog reaches back. */
+            oplog?: number;
+            full?: number;
+        }
+
+        /** What two members tell of themselves and of each other. */
+        function set({ states = [1, 2], lag = 0, health = 1, oplog = 48, full = 1 }: SetFacts): Series[] {
+            const names = ["PRIMARY", "SECONDARY"];
+            return ["a", "b"].flatMap((instance) => [
+                { series: `up{job="${job}",instance="${instance}"}`, values: "1x40" },
+                { series: `mongodb_up{job="${job}",instance="${instance}"}`, values: "1x40" },
+                ...["a", "b"].flatMap((member, index) => {
+                    const on = `{job="${job}",instance="${instance}",member_idx="${member}",member_state="${names[states[index]! - 1]}"}`;
+                    return [
+                        { series: `mongodb_members_state${on}`, values: `${states[index]}x40` },
+                        { series: `mongodb_members_health${on}`, values: `${index === 1 ? health : 1}x40` },
+                        { series: `mongodb_members_optimeDate${on}`, values: `${1e12 - index * lag * 1000}x40` },
+                    ];
+                }),
+                ...Object.entries({
+                    mongodb_mongod_replset_oplog_head_timestamp: 1e9,
+                    mongodb_mongod_replset_oplog_tail_timestamp: 1e9 - oplog * 3600,
+                    mongodb_oplog_stats_size: full * 1e9,
+                    mongodb_oplog_stats_maxSize: 1e9,
+                }).map(([name, value]) => ({
+                    series: `${name}{job="${job}",instance="${instance}"}`,
+                    values: `${value}x40`,
+                })),
+            ]);
+        }
+
+        it("stay silent while all is well, and while an oplog is short because it is young", () => {
+            assert.deepEqual(firing(alerts, set({}), 30), []);
+            assert.deepEqual(firing(alerts, set({ oplog: 1, full: 0.1 }), 30), []);
+        });
+
+        it("tell of a set without a primary, of members that lag or are away, and of an oplog that is short", () => {
+            assert.deepEqual(firing(alerts, set({ states: [2, 2] }), 30), ["MongoDbNoPrimary"]);
+            assert.deepEqual(firing(alerts, set({ lag: 300 }), 30), ["MongoDbMemberLags"]);
+            assert.deepEqual(firing(alerts, set({ health: 0 }), 30), ["MongoDbMemberUnreachable"]);
+            assert.deepEqual(firing(alerts, set({ oplog: 1 }), 30), ["MongoDbOplogWindowShort"]);
+        });
+
+        it("tell of connections that run out", () => {
+            const connections = (current: number): Series[] =>
+                Object.entries({ current, available: 100 - current }).map(([kind, value]) => ({
+                    series: `mongodb_ss_connections{job="${job}",instance="a",conn_type="${kind}"}`,
+                    values: `${value}x40`,
+                }));
+            assert.deepEqual(firing(alerts, connections(90), 30), ["MongoDbConnectionsNearlyUsedUp"]);
+            assert.deepEqual(firing(alerts, connections(50), 30), []);
+        });
+    });
 });
