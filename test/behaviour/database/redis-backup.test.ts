@@ -165,12 +165,47 @@ describeRedis("backups of a real Redis", (running) => {
         await fails(run(pods, "verify.sh"), /there is no manifest/);
     });
 
+    it("has no password in a command line, of any script", async () => {
+        const pods = await running(0, {}, 1);
+        pods.recordCommands([
+            "redis-cli",
+            "redis-server",
+            "redis-check-rdb",
+            "timeout",
+            "sha256sum",
+            "sed",
+            "grep",
+            "cut",
+        ]);
+        await pods.start(0);
+        await pods.ready(0);
+        await pods.access([owner]);
+        pods.own(0, "SET", "text", "x");
+        await succeeds(run(pods, "dump.sh"));
+        await succeeds(run(pods, "verify.sh"));
+        pods.own(0, "FLUSHALL");
+        await succeeds(run(pods, "restore.sh", { RESTORE: "first" }));
+        const lines = pods.commands.join("\n");
+        for (const part of ["--rdb", "EVAL", "ACL SAVE", "ACL USERS", "pod.conf", "PING", "INFO"]) {
+            assert.ok(lines.includes(part), part);
+        }
+        for (const secret of ["admin", "backup", "copies", "monitoring"].map((name) => pods.key(name))) {
+            assert.ok(!lines.includes(secret));
+        }
+        assert.ok(!lines.includes(owner.password));
+    });
+
     it("writes no manifest when the dump fails, and dumps with a login that can do nothing else", async () => {
         const pods = await dumped();
         const backup = { name: "backup", password: pods.key("backup") };
         for (const command of ["GET text", "SET a b", "KEYS *", "FLUSHALL", "CONFIG GET *", "ACL LIST", "INFO"]) {
             assert.match(pods.ask(0, backup, ...command.split(" ")), /NOPERM/, command);
         }
+        // As the documentation carries the data of a copy off.
+        const aside = path.join(pods.makeFolder(0, "aside"), "dump.rdb");
+        assert.doesNotMatch(pods.ask(0, backup, "--rdb", aside), /fail/i);
+        const check = pods.run(0, "redis-check-rdb", [aside]);
+        assert.match(check.stdout, /10 keys read/);
         pods.own(0, "ACL", "SETUSER", "backup", "off");
         const elsewhere = pods.makeFolder(0, "elsewhere");
         assert.notEqual((await run(pods, "dump.sh", { BACKUP: elsewhere })).status, 0);

@@ -45,6 +45,7 @@ export class RedisPods {
     private readonly authority = new TestAuthority("redis");
     private readonly servers = new Map<number, ChildProcess>();
     private readonly logs = new Map<number, string>();
+    private readonly recorders: string[] = [];
 
     constructor(
         private readonly programs: Programs,
@@ -113,9 +114,35 @@ export class RedisPods {
         return fs.readFileSync(this.path(0, "certificates", `${name}-password`), "utf8");
     }
 
+    /** Lets programs write down how they are called, from now on. */
+    recordCommands(programs: readonly string[]): void {
+        const real = this.searchPath();
+        this.recorders.push(path.join(this.home, "recorders"));
+        fs.mkdirSync(this.recorders[0]!);
+        fs.writeFileSync(path.join(this.home, "commands"), "", { mode: 0o666 });
+        fs.chmodSync(path.join(this.home, "commands"), 0o666);
+        for (const program of programs) {
+            const lines = [
+                "#!/bin/sh",
+                `echo "${program} $*" >>${this.home}/commands`,
+                `PATH=${real} exec ${program} "$@"`,
+            ];
+            fs.writeFileSync(path.join(this.recorders[0]!, program), `${lines.join("\n")}\n`, { mode: 0o755 });
+        }
+    }
+
+    /** The command lines that were written down. */
+    get commands(): string[] {
+        return fs.readFileSync(path.join(this.home, "commands"), "utf8").trim().split("\n");
+    }
+
+    private searchPath(): string {
+        return [...this.recorders, ...this.programs.folders, process.env.PATH].join(":");
+    }
+
     private environment(ordinal: number): NodeJS.ProcessEnv {
         return {
-            PATH: [...this.programs.folders, process.env.PATH].join(":"),
+            PATH: this.searchPath(),
             ...this.programs.environment,
             POD_NAME: `cache-${ordinal}`,
             POD_HOST: RedisPods.host(0).replace(/0$/, "%s"),
