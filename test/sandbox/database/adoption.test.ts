@@ -154,4 +154,27 @@ describeSandbox("a database whose volumes were retained", (context) => {
             assert.deepEqual(await identities(), []);
         });
     });
+
+    it("finds a volume whose claim is gone, once the volume is reserved for it", async () => {
+        const { client } = context();
+        settings = { storage: { size: "1Gi", storageClass: "standard-retain" }, replicas: 1, adoptNamespace: true };
+        await open("third");
+        settings.deletion = Deletion.Delete;
+        await runUp(stack);
+        const bound = async (): Promise<string> => {
+            const [claim] = await claims();
+            assert.equal(claim?.status.phase, "Bound");
+            return claim.spec.volumeName;
+        };
+        const volume = await eventually(bound);
+        await runDestroy(stack);
+
+        await client.patch(`/api/v1/persistentvolumes/${volume}`, {
+            spec: { claimRef: { namespace, name: "data-orders-0", uid: null, resourceVersion: null } },
+        });
+        await runUp(stack);
+        assert.equal(await eventually(bound), volume);
+        await runDestroy(stack);
+        await client.delete(`/api/v1/persistentvolumes/${volume}`);
+    });
 });
