@@ -8,6 +8,7 @@ import { buildModule } from "../../sandbox/tools/build";
 import { minioModule } from "../../sandbox/tools/modules";
 import { TestAuthority } from "../behaviour/ingress/support/certificates";
 import { eventually } from "./eventually";
+import { get } from "./requests";
 
 /** Name of the store in the arguments of {@link MinioProcess.mc}: `store/BUCKET/KEY`. */
 export const minioAlias = "store";
@@ -45,8 +46,8 @@ export interface McOptions {
  * ```
  */
 export class MinioProcess {
-    /** Access key of the store's administrator. */
-    readonly root = { id: `root${randomBytes(4).toString("hex")}`, secret: randomBytes(20).toString("hex") };
+    /** Access key of the store's administrator; another one counts from the next start of the servers on. */
+    root = newRootKey();
     private readonly home = fs.mkdtempSync(path.join(os.tmpdir(), "kubernetes-faas-minio-"));
     private readonly authority = new TestAuthority("minio");
     private readonly processes = new Map<number, ChildProcess>();
@@ -126,8 +127,12 @@ export class MinioProcess {
         return stdout;
     }
 
-    /** Starts a server, the first time or after {@link stopServer}. */
-    startServer(server: number): void {
+    /**
+     * Starts a server, the first time or after {@link stopServer}.
+     *
+     * @param changed variables that are other ones than before
+     */
+    startServer(server: number, changed: Record<string, string> = {}): void {
         const { host, port, servers = 1, environment } = this.options;
         const drive = (each: number) => path.join(this.home, "drives", `${each}`);
         const all = Array.from({ length: servers }, (_, each) => each);
@@ -145,7 +150,10 @@ export class MinioProcess {
                 MINIO_UPDATE: "off",
                 // Lets several drives lie on the disk of the system, as on a machine for tests.
                 MINIO_CI_CD: "on",
+                // In a container it would wait for the address to be another one than the loopback's.
+                _MINIO_SERVER_LOCAL: `${host}:${port + server}`,
                 ...environment,
+                ...changed,
             },
             stdio: ["ignore", log, log],
         });
@@ -164,18 +172,17 @@ export class MinioProcess {
         }
     }
 
-    /** Waits until the store takes writes. */
+    /** Waits until the store takes writes, by each of its servers. */
     async ready(): Promise<void> {
-        await eventually(() => {
+        await eventually(async () => {
             for (const [server, { exitCode, signalCode }] of this.processes) {
                 if (exitCode !== null || signalCode !== null) {
                     throw new Error(`server ${server} has ended: ${this.log}`);
                 }
-            }
-            const probe = `${minioAlias}/ready-probe-that-does-not-exist`;
-            const { stdout } = this.mc(["stat", "--json", probe]);
-            if (!/NoSuchBucket|does not exist/.test(stdout)) {
-                throw new Error(`the store is not ready: ${stdout}${this.log}`);
+                const { status } = await get(`${this.endpoint(server)}/minio/health/cluster`, { ca: this.caFile });
+                if (status !== 200) {
+                    throw new Error(`server ${server} answers ${status}: ${this.log}`);
+                }
             }
         }, 60_000);
     }
@@ -214,4 +221,9 @@ export class MinioProcess {
         fs.mkdirSync(path.dirname(target), { recursive: true });
         fs.writeFileSync(target, text, { mode });
     }
+}
+
+/** A key of an administrator. */
+export function newRootKey(): { id: string; secret: string } {
+    return { id: `root${randomBytes(4).toString("hex")}`, secret: randomBytes(20).toString("hex") };
 }

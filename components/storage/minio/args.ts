@@ -25,6 +25,12 @@ export interface MinIoStorage {
     size: pulumi.Input<string>;
     /** Can't change later. @default the cluster's `traits.storageClass`, else its default class */
     storageClass?: pulumi.Input<string>;
+    /**
+     * The volumes are in the cluster already, left by a store that retained them: they are taken over with their data, and
+     * the users get the keys of this store.
+     * @default false
+     */
+    adopt?: boolean;
 }
 
 /** Servers that are added to a distributed store; new objects go where most room is. */

@@ -36,7 +36,7 @@ const adding: Right = {
     ],
 };
 
-/** Of an object, not of its old versions: those are what is left when a key falls into wrong hands. */
+/** With what follows from `keepVersions`. */
 const writing: Right = { ...adding, objects: [...adding.objects, "s3:DeleteObject", "s3:DeleteObjectTagging"] };
 
 /**
@@ -45,6 +45,15 @@ const writing: Right = { ...adding, objects: [...adding.objects, "s3:DeleteObjec
  */
 const noAdministration: Statement = { Effect: "Deny", Action: ["admin:*"] };
 
+/**
+ * Old versions are what is left when a key falls into wrong hands. Who may delete an object may delete its versions too, as
+ * long as nothing forbids it (minio/minio@7aac2a2 cmd/auth-handler.go).
+ */
+function keepVersions(buckets: readonly string[]): Statement[] {
+    const Resource = buckets.map((bucket) => arn(`${bucket}/*`));
+    return buckets.length === 0 ? [] : [{ Effect: "Deny", Action: ["s3:DeleteObjectVersion"], Resource }];
+}
+
 /** What a user may do, as JSON. */
 export function policyOf({ reads = [], adds = [], writes = [], statements = [] }: PlannedUser): string {
     return render([
@@ -52,6 +61,7 @@ export function policyOf({ reads = [], adds = [], writes = [], statements = [] }
         ...statementsOf(reads, reading),
         ...statementsOf(adds, adding),
         ...statementsOf(writes, writing),
+        ...keepVersions(writes),
         ...statements.map(statementOf),
     ]);
 }
