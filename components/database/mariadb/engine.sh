@@ -22,8 +22,6 @@ by_certificate_over_socket() {
     echo "--skip-ssl-verify-server-cert --ssl-ca=$CERTIFICATES/ca.crt --ssl-cert=$CERTIFICATES/$1.crt --ssl-key=$CERTIFICATES/$1.key"
 }
 
-release() { mariadbd --version | sed -E 's/^[^0-9]*([0-9]+\.[0-9]+).*/\1/'; }
-
 # Makes system tables in a folder that is not there, and runs the SQL of a file.
 make_empty() {
     folder=$1

@@ -117,6 +117,7 @@ function serverPods(member: FamilyMember, place: ServerPlace): ServerPods {
                 environment: {
                     POD_HOST: pulumi.interpolate`${place.name}-%s.${place.name}-headless.${place.namespace}.svc`,
                     PORT: `${port}`,
+                    RELEASE: place.version,
                     DATA: dataFolder,
                     SETTINGS: folders.settings,
                     CERTIFICATES: folders.certificates,

@@ -4,6 +4,7 @@
 # POD_NAME      the pod, NAME-0 and so on              POD_HOST      a pod's host, %s is its ordinal
 # DATA          the folder with the data               PORT          the port of every pod
 # SETTINGS      server.cnf and accounts.sql            CERTIFICATES  the authority, and the administrator's certificate
+# RELEASE       the version, as far as one reads what another has written
 # RUN           a folder of this pod's own, whose *.cnf the server reads
 umask 077
 
@@ -29,7 +30,7 @@ over_socket() {
 
 check_version() {
     made_by=$(cat "$DATA/made-by")
-    runs="$title $(release)"
+    runs="$title $RELEASE"
     [ "$made_by" = "$runs" ] ||
         fail "the data was made by $made_by and this is $runs; go back to $made_by, or dump the data and restore it into a database of another name"
 }
@@ -68,7 +69,7 @@ seed() {
 }
 
 finish() {
-    echo "$title $(release)" >"$new/made-by"
+    echo "$title $RELEASE" >"$new/made-by"
     echo "$origin" >"$new/origin"
     sync
     mv "$new" "$DATA"

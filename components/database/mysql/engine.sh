@@ -22,8 +22,6 @@ by_certificate_over_socket() {
     echo "--ssl-mode=VERIFY_CA --ssl-ca=$CERTIFICATES/ca.crt --ssl-cert=$CERTIFICATES/$1.crt --ssl-key=$CERTIFICATES/$1.key"
 }
 
-release() { mysqld --version | sed -E 's/^.*Ver ([0-9]+\.[0-9]+).*/\1/'; }
-
 # As root, who has no password yet, over a socket that only this pod reaches.
 as_root() { mysql --no-defaults --socket="$socket" --user=root "$@"; }
 
