@@ -136,7 +136,7 @@ export interface Engine {
     readonly electsPrimary?: boolean;
     /** Another pod than the first can take the writes, and commits can wait for copies. */
     readonly handsOver?: boolean;
-    readonly backup?: EngineBackup;
+    readonly backup: EngineBackup;
     /** What only this engine refuses. */
     check?(checks: Checks, args: StatefulDatabaseArgs, firstUser: string): void;
     /** Files of the configuration, none of them secret. */

@@ -32,7 +32,7 @@ export const files = { dumps: `${work}/dumps`, time: `${work}/time`, skip: `${wo
 export function createScripts(site: Site): pulumi.Output<string> {
     const { args, labels, name, parent, plan } = site;
     const { engine } = plan;
-    const ofEngine = (file: EngineScript): string => engine.backup!.script?.(file) ?? readScript(engine.engine, file);
+    const ofEngine = (file: EngineScript): string => engine.backup.script?.(file) ?? readScript(engine.engine, file);
     const ofStore = (file: string): string => `${readScript("backup", "store.sh")}\n${readScript("backup", file)}`;
     const config = rolledConfig(
         `${name}-backup-scripts`,
@@ -148,7 +148,7 @@ function scriptStep(
 /** What a script finds that goes to the server. */
 export function serverEnvironment({ plan, server }: BackupSite): Record<string, pulumi.Input<string>> {
     return {
-        ...plan.engine.backup!.environment?.(server.address),
+        ...plan.engine.backup.environment?.(server.address),
         ADDRESS: server.address.host,
         PORT: `${plan.engine.port}`,
         CERTIFICATES: folders.certificates,

@@ -2,7 +2,6 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ObjectStoreKind, type ObjectStoreConnection } from "../../core/contracts";
 import { type Checks, QuantityKind } from "../../core/validation";
 import type { StatefulDatabaseArgs } from "../args";
-import type { Engine } from "../engine";
 import type { BackupPlace, DatabaseBackupArgs, DatabaseRestoreArgs } from "./args";
 
 /** Folders that every store takes and no shell or URL quotes. */
@@ -10,18 +9,7 @@ const prefix = /^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/;
 const shortestPassword = 12;
 
 /** Checks the arguments of backups. */
-export function checkBackups(
-    checks: Checks,
-    { backup, restore }: StatefulDatabaseArgs,
-    { backup: scripts, title }: Engine,
-): void {
-    if (!backup && !restore) {
-        return;
-    }
-    if (!scripts) {
-        checks.fault(backup ? "backup" : "restore", `is given, but ${title} is not backed up here yet; leave it out`);
-        return;
-    }
+export function checkBackups(checks: Checks, { backup, restore }: StatefulDatabaseArgs): void {
     if (backup) {
         checkBackup(checks.at("backup"), backup);
     }
