@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { Cluster, FaasPlatform, Fault, StatefulDatabase } from "../components";
 import { Checks } from "../components/core/validation";
 import type { Configuration } from "./config/schema";
@@ -47,7 +47,7 @@ export function createData(configuration: Configuration, cluster: Cluster, depen
     return { databases: createDatabases(databases, { cluster, namespaces, buckets }), storage: store };
 }
 
-/** The outputs of what holds data: where it is, and, secret, how to log in. */
+/** The outputs of what holds data: where it is, and how to log in, of which passwords, keys and URLs are secret. */
 export function dataOutputs({ databases, storage }: Data): Record<string, unknown> {
     return { ...databaseOutputs(databases), ...(storage ? storageOutputs(storage) : {}) };
 }
@@ -68,10 +68,10 @@ function databaseOutputs(databases: Data["databases"]): Record<string, unknown> 
                 ]) => [name, { engine, host, port }],
             ),
         ),
-        connections: pulumi.secret(Object.fromEntries(entries.map(([name, { connections }]) => [name, connections]))),
+        connections: Object.fromEntries(entries.map(([name, { connections }]) => [name, connections])),
     };
 }
 
 function storageOutputs({ kind, component: { endpoint, connections } }: Store): Record<string, unknown> {
-    return { storage: { kind, endpoint, buckets: Object.keys(connections) }, stores: pulumi.secret(connections) };
+    return { storage: { kind, endpoint, buckets: Object.keys(connections) }, stores: connections };
 }

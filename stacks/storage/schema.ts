@@ -1,6 +1,13 @@
 import { z } from "zod";
-import { ObjectLockMode, PolicyEffect } from "../../components";
+import {
+    type MinIoArgs,
+    type MinIoBucketArgs,
+    type MinIoUserArgs,
+    ObjectLockMode,
+    PolicyEffect,
+} from "../../components";
 import { Deletion } from "../../components/core/deletion";
+import type { SchemaOf } from "../clusters/managed";
 import { containerResources, labels, placement, podPeer, registry } from "../config/parts";
 
 const texts = z.array(z.string());
@@ -20,7 +27,7 @@ const bucket = z.strictObject({
     objectLock: z.strictObject({ days: z.number(), mode: z.enum(ObjectLockMode).optional() }).optional(),
     quota: z.string().optional(),
     rotation: z.string().optional(),
-});
+} satisfies SchemaOf<MinIoBucketArgs>);
 
 const statement = z.strictObject({
     effect: z.enum(PolicyEffect).optional(),
@@ -35,33 +42,35 @@ const user = z.strictObject({
     writes: texts.optional(),
     statements: z.array(statement).optional(),
     rotation: z.string().optional(),
-});
+} satisfies SchemaOf<MinIoUserArgs>);
 
 /** The configuration of a store in the cluster; the properties are those of `MinIo`. */
 export const minIoSchema = z.strictObject({
     kind: z.literal("minio"),
     /** Where its data lives. @default `data` */
     namespace: z.string().optional(),
-    servers: z.number().optional(),
-    volumes: z.number().optional(),
-    storage: volumes,
-    pools: z
-        .array(z.strictObject({ servers: z.number(), volumes: z.number().optional(), storage: volumes }))
-        .optional(),
-    deletion: z.enum(Deletion).optional(),
+    ...({
+        servers: z.number().optional(),
+        volumes: z.number().optional(),
+        storage: volumes,
+        pools: z
+            .array(z.strictObject({ servers: z.number(), volumes: z.number().optional(), storage: volumes }))
+            .optional(),
+        deletion: z.enum(Deletion).optional(),
+        users: z.record(z.string(), user).optional(),
+        region: z.string().optional(),
+        incompleteUploadHours: z.number().optional(),
+        rotation: z.string().optional(),
+        image: z.string().optional(),
+        clientImage: z.string().optional(),
+        resources: containerResources.optional(),
+        callers: z.array(podPeer).optional(),
+        placement: placement.optional(),
+        registry: registry.optional(),
+        labels: labels.optional(),
+        resourceName: z.string().optional(),
+    } satisfies SchemaOf<Omit<MinIoArgs, "cluster" | "namespace" | "buckets">>),
     buckets: z.record(z.string(), bucket).default({}),
-    users: z.record(z.string(), user).optional(),
-    region: z.string().optional(),
-    incompleteUploadHours: z.number().optional(),
-    rotation: z.string().optional(),
-    image: z.string().optional(),
-    clientImage: z.string().optional(),
-    resources: containerResources.optional(),
-    callers: z.array(podPeer).optional(),
-    placement: placement.optional(),
-    registry: registry.optional(),
-    labels: labels.optional(),
-    resourceName: z.string().optional(),
 });
 
 /** What may stand below `storage`: the schema of the store that `kind` names. */

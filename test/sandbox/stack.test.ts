@@ -22,6 +22,9 @@ import { changesOf, describeSandbox, secretsIn, stateOnDisk } from "./support";
 /** Whether a type is that of an object in the cluster or of a generated value, not of a component or a provider. */
 const isObject = (type: string): boolean => /^(kubernetes|random|tls):/.test(type);
 
+/** Names of what belongs to no platform: the ingress and the data. */
+const isKept = /^(traefik|data|minio|visits)/;
+
 describeSandbox("the local stack, from its configuration", (context) => {
     const code = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "kubernetes-faas-stack-")), "hello.js");
 
@@ -200,10 +203,13 @@ describeSandbox("the local stack, from its configuration", (context) => {
                 assert.ok(kept.includes(type), `${type} is not the same`);
             }
             const others = run.resources.filter(
-                ({ operation, type, name }) => operation === "same" && isObject(type) && !name.startsWith("traefik"),
+                ({ operation, type, name }) => operation === "same" && isObject(type) && !isKept.test(name),
             );
             assert.deepEqual(others, [], "something of the platform before is still there");
-            const operations = run.changed.filter(({ type }) => isObject(type)).map(({ operation }) => operation);
+            const operations = run.changed
+                // Who may come to the data is another one then.
+                .filter(({ type, name }) => isObject(type) && !/^hello-to-.*-ingress$/.test(name))
+                .map(({ operation }) => operation);
             assert.deepEqual(
                 [...new Set(operations)].filter((each) => !["create", "delete", "replace"].includes(each)),
                 [],
@@ -245,6 +251,7 @@ describeSandbox("the local stack, from its configuration", (context) => {
         await runDestroy(await open());
         assert.deepEqual(await leftovers("funktion", "funktion"), []);
         assert.deepEqual(await leftovers("kong", "kong"), []);
+        assert.deepEqual(await leftovers("postgresql", "data"), []);
     });
 
     /** What is still there of a platform: its own objects, and those of the namespace of its functions. */

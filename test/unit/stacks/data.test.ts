@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import type { RecordedResource, Recording } from "../../../components/testing";
 import { deploy, hello, refusal } from "./deployment";
+
+/** Outputs of the stacks here. */
+interface Outputs {
+    connections: { orders: Record<"orders" | "report", Record<"password" | "url", pulumi.Output<string>>> };
+    stores: { media: { key: { secret: pulumi.Output<string> } } };
+}
 
 const faas = { platform: "fission", functionNamespaces: ["functions"] };
 const orders = { engine: "postgresql", storage: { size: "1Gi" }, users: { report: { reads: ["orders"] } } };
@@ -89,8 +96,16 @@ describe("the databases and the storage of a stack", function () {
         );
     });
 
-    it("are among the outputs: where they are for everybody, and how to log in as secrets by name", async () => {
+    it("are among the outputs: where they are, and how to log in by name, of which what opens them is secret", async () => {
         const { result } = await deploy({ faas, databases: { orders }, storage });
+        const { connections, stores } = result as unknown as Outputs;
+        for (const opens of [
+            connections.orders.orders.password,
+            connections.orders.report.url,
+            stores.media.key.secret,
+        ]) {
+            assert.equal(await pulumi.isSecret(opens), true);
+        }
         assert.deepEqual(Object.keys(result), [
             "platform",
             "gateway",

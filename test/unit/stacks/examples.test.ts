@@ -64,7 +64,15 @@ describe("examples", function () {
     this.timeout(180_000);
 
     it("are all tested here", () => {
-        assert.deepEqual(exampleNames(), ["hello", "image", "python-dependency", "scheduled", "secret", "store"]);
+        assert.deepEqual(exampleNames(), [
+            "database",
+            "hello",
+            "image",
+            "python-dependency",
+            "scheduled",
+            "secret",
+            "store",
+        ]);
     });
 
     for (const platform of platformNames) {
@@ -77,6 +85,19 @@ describe("examples", function () {
                 this.skip();
             }
             assert.equal((await call(recording, "hello-python", { path: "/?name=you" })).body, "Hello you\n");
+        });
+
+        it(`database: is given to both functions on ${platform}, to each as its user, and their code loads with it`, async () => {
+            const recording = await recordExample({ example: "database", platform });
+            const users = ["orders", "report"].map((name) => {
+                const { inputs } = recording.only("kubernetes:core/v1:Secret", `${name}-shop-binding`);
+                return (inputs as { stringData: { user: string } }).stringData.user;
+            });
+            assert.deepEqual(users, ["shop", "report"]);
+            // Nobody knows the database's host here, and what of a binding is logged is masked.
+            const { status, log } = await call(recording, "report");
+            assert.equal(status, 500);
+            assert.match(log, /getaddrinfo \w+ \*\*\*/);
         });
 
         it(`image: becomes a container of its own on ${platform}, with its variables`, async () => {

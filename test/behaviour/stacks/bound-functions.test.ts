@@ -3,11 +3,10 @@ import * as fs from "node:fs";
 import {
     bind,
     bindObjectStore,
-    type Cluster,
     type Connection,
     DatabaseEngine,
     FaasFunction,
-    Funktion,
+    Kubeless,
     ObjectStoreKind,
     type ObjectStoreConnection,
     TlsMode,
@@ -15,22 +14,25 @@ import {
 import { accessSql } from "../../../components/database/postgresql/access";
 import { scramVerifier } from "../../../components/database/postgresql/verifier";
 import { fakeCluster, record, type Recording } from "../../../components/testing";
-import { runHere } from "../../../sandbox/call/call";
+import { type CallRequest, runHere } from "../../../sandbox/call/call";
 import { findFunction } from "../../../sandbox/call/find";
 import type { FunctionConfiguration } from "../../../stacks/config/functions";
 import { deployedSource } from "../../../stacks/functions/source";
-import { readStackFile } from "../../../stacks/stack-file";
+import { localStack } from "../../../stacks/local";
 import { MinioProcess, minioAlias } from "../../support/minio";
 import { serverOf } from "../../unit/stacks/recorded-server";
 import { PostgreSqlPods } from "../database/support/postgresql-pods";
 import { findPostgreSql, type Programs } from "../database/support/programs";
 
-/** The function of the local stack, as its file has it. */
-const { hello } = readStackFile("local")["kubernetes-faas:functions"] as { hello: FunctionConfiguration };
+type Functions = Record<string, FunctionConfiguration>;
+
+/** The functions of the local stack and of an example, as their files have them. */
+const { hello } = localStack({})["kubernetes-faas:functions"] as Functions;
+const { orders, report } = localStack({ example: "database" })["kubernetes-faas:functions"] as Functions;
 
 const password = "opens it";
 
-describe("hello, bound as in the local stack, as a process beside a real PostgreSQL and a real MinIO", function () {
+describe("functions that are bound by the configuration, as processes beside a real PostgreSQL and a real MinIO", function () {
     this.timeout(120_000);
     let programs: Programs;
     let pods: PostgreSqlPods;
@@ -48,7 +50,9 @@ describe("hello, bound as in the local stack, as a process beside a real Postgre
         store.mcOutput(["mb", `${minioAlias}/visitors`]);
         pods = new PostgreSqlPods(programs, { replicas: 1 });
         await pods.start(0);
-        pods.sql(0, accessSql({ replicas: 1, databases: [{ name: "visits", owner: "visits" }], users: [user] }));
+        const databases = ["visits", "shop"].map((name) => ({ name, owner: name }));
+        const users = [user("visits"), user("shop"), user("report", ["shop"])];
+        pods.sql(0, accessSql({ replicas: 1, databases, users }));
     });
     after(async () => {
         await pods?.remove();
@@ -57,7 +61,7 @@ describe("hello, bound as in the local stack, as a process beside a real Postgre
     });
 
     const verifier = scramVerifier(password, Buffer.from("sixteen bytes...").toString("base64"));
-    const user = { name: "visits", verifier, reads: [], writes: [] };
+    const user = (name: string, reads: string[] = []) => ({ name, verifier, reads, writes: [] });
 
     const database = (change: Partial<Connection> = {}): Connection => ({
         engine: DatabaseEngine.PostgreSql,
@@ -84,19 +88,18 @@ describe("hello, bound as in the local stack, as a process beside a real Postgre
         ...change,
     });
 
-    /** Calls the function by what the components register for it. */
-    async function visit(name: string, connection: Connection, objects: ObjectStoreConnection): Promise<string[]> {
-        const { resources } = await deployed(connection, objects);
-        const reader = serverOf(resources);
-        const { status, body, log } = await runHere(reader, await findFunction(reader, "hello"), {
-            path: `/?name=${name}`,
-        });
-        assert.equal(status, 200, log);
-        assert.ok(!log.includes(password));
+    /** What hello answers, by what the components register for it. */
+    async function visit(name: string, connection: Connection, store: ObjectStoreConnection): Promise<string[]> {
+        const { body } = await call(
+            "hello",
+            hello!,
+            { VISITS: connection, VISITORS: store },
+            { path: `/?name=${name}` },
+        );
         return body.trimEnd().split("\n");
     }
 
-    it("counts visits in the database and remembers the last visitor in the bucket, over TLS that it verifies", async () => {
+    it("hello: counts visits in the database and remembers the last visitor in the bucket, over TLS that it verifies", async () => {
         const [greeting, ...first] = await visit("Ada", database(), bucket());
         assert.deepEqual([greeting, ...first], ["Hello Ada", "This is visit 1.", "Nobody was here before."]);
         assert.deepEqual((await visit("Grace", database(), bucket())).slice(1), [
@@ -107,7 +110,7 @@ describe("hello, bound as in the local stack, as a process beside a real Postgre
         assert.equal(store.mcOutput(["cat", `${minioAlias}/visitors/last-visitor`]), "Grace");
     });
 
-    it("greets without those whose certificate another authority has signed", async () => {
+    it("hello: greets without those whose certificate another authority has signed", async () => {
         const others = { caCertificate: fs.readFileSync(store.caFile, "utf8") };
         const swapped = { caCertificate: pods.authority.certificate };
         assert.deepEqual(await visit("Ada", database(others), bucket(swapped)), [
@@ -117,7 +120,7 @@ describe("hello, bound as in the local stack, as a process beside a real Postgre
         ]);
     });
 
-    it("greets without those that refuse it or are not there", async () => {
+    it("hello: greets without those that refuse it or are not there", async () => {
         const key = { id: store.root.id, secret: "guessed" };
         assert.deepEqual(await visit("Ada", database({ password: "guessed" }), bucket({ key })), [
             "Hello Ada",
@@ -130,25 +133,51 @@ describe("hello, bound as in the local stack, as a process beside a real Postgre
             "The bucket does not answer.",
         ]);
     });
+
+    it("database: takes orders as the owner of the database and reports them as a user who can only read", async () => {
+        const shop = { SHOP: database({ database: "shop", user: "shop" }) };
+        const reader = { SHOP: database({ database: "shop", user: "report" }) };
+        const bodies: string[] = [];
+        for (const item of ["tea", "tea", "cake"]) {
+            const answer = await call("orders", orders!, shop, { method: "POST", body: item });
+            assert.equal(answer.status, 201, answer.log);
+            bodies.push(answer.body);
+        }
+        assert.deepEqual(bodies, ['{"id":1}', '{"id":2}', '{"id":3}']);
+        assert.deepEqual(JSON.parse((await call("report", report!, reader)).body), [
+            { item: "cake", orders: 1 },
+            { item: "tea", orders: 2 },
+        ]);
+        const refused = await call("orders", orders!, reader, { method: "POST", body: "tea" });
+        assert.equal(refused.status, 500);
+        assert.match(refused.log, /permission denied/);
+    });
 });
 
-/** What a program registers that binds the function as stacks do. */
-function deployed(connection: Connection, store: ObjectStoreConnection): Promise<Recording<unknown>> {
+type Bound = Record<string, Connection | ObjectStoreConnection>;
+
+/** Calls a function by what the components register for it. */
+async function call(name: string, fn: FunctionConfiguration, bound: Bound, request: CallRequest = {}) {
+    const reader = serverOf((await deployed(name, fn, bound)).resources);
+    const answer = await runHere(reader, await findFunction(reader, name), request);
+    assert.ok(!answer.log.includes(password), answer.log);
+    return answer;
+}
+
+/** What a program registers that binds a function as stacks do. */
+function deployed(name: string, fn: FunctionConfiguration, bound: Bound): Promise<Recording<unknown>> {
     return record(() => {
-        const cluster: Cluster = fakeCluster();
-        const { platform } = new Funktion("funktion", { cluster, functionNamespaces: ["functions"] });
+        const cluster = fakeCluster();
+        const { platform } = new Kubeless("kubeless", { cluster, functionNamespaces: ["functions"] });
         const place = { cluster, namespace: "functions" };
-        const { runtime, handler } = hello;
-        return new FaasFunction("hello", {
-            cluster,
-            platform,
-            runtime,
-            handler,
-            ...deployedSource("hello", hello),
-            bindings: [
-                { prefix: "VISITS", binding: bind("visits", { ...place, connection }) },
-                { prefix: "VISITORS", binding: bindObjectStore("visitors", { ...place, store }) },
-            ],
-        });
+        const bindings = Object.entries(bound).map(([prefix, target]) => ({
+            prefix,
+            binding:
+                "engine" in target
+                    ? bind(prefix.toLowerCase(), { ...place, connection: target })
+                    : bindObjectStore(prefix.toLowerCase(), { ...place, store: target }),
+        }));
+        const { runtime, handler } = fn;
+        return new FaasFunction(name, { cluster, platform, runtime, handler, ...deployedSource(name, fn), bindings });
     });
 }
