@@ -9,6 +9,8 @@ start_server() {
     "$server" --defaults-file="$2" --datadir="$1" --skip-networking $alone --socket="$socket" \
         --pid-file="$socket.pid" >"$socket.log" 2>&1 &
     server_process=$!
+    # It does not outlive a script that fails.
+    trap 'kill -9 "$server_process" 2>/dev/null' EXIT
     until "$3" --execute="DO 1" 2>/dev/null; do
         kill -0 "$server_process" 2>/dev/null || fail "the server did not start: $(tail -n 20 "$socket.log")"
         sleep 1
@@ -18,5 +20,6 @@ start_server() {
 # Ends it, and waits until its files are whole.
 stop_server() {
     kill "$server_process"
+    trap - EXIT
     wait "$server_process" || fail "the server did not end well: $(tail -n 20 "$socket.log")"
 }
