@@ -100,6 +100,29 @@ describe("the summary of npm start", () => {
         assert.doesNotMatch(text, /port-forward|curl/);
     });
 
+    it("says where databases and the storage are, and where pods are simulated that nothing answers there", async () => {
+        const outputs = outputsOf(
+            "fission",
+            { namespace: "fission", service: "router", port: 80 },
+            {
+                databases: { orders: { engine: "postgresql", host: "orders.data.svc", port: 5432 } },
+                storage: { kind: "minio", endpoint: "https://minio.data.svc:9000", buckets: ["media", "logs"] },
+            },
+        );
+        const lines = [
+            "  database   orders: postgresql at orders.data.svc:5432",
+            "  storage    minio at https://minio.data.svc:9000: media, logs",
+        ];
+        const real = await summarise(cluster, outputs, run);
+        const { functions: _functions, ...others } = outputs;
+        const none = { value: {}, secret: false };
+        const simulated = await summarise({ ...cluster, simulated: true }, { ...others, functions: none }, run);
+        for (const line of lines) {
+            assert.ok(real.includes(`${line}\n`), real);
+            assert.ok(simulated.includes(`${line}; its pods are simulated, so nothing answers there\n`), simulated);
+        }
+    });
+
     it("says that a platform without a gateway has none", async () => {
         const outputs = outputsOf("kubeless", { namespace: "kubeless", service: "", port: 8080 });
         const text = await summarise(cluster, outputs, { ...run, changed: [] });
