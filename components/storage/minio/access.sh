@@ -2,7 +2,7 @@
 # Brings a store's buckets and users to what they should be. It may run any number of times and be ended anywhere: what is
 # there already stays as it is, no bucket is ever dropped, and a user that is gone from the files can't log in any more.
 #
-# Needs mc, printf and cat. The environment: MC_HOST_store (URL with the administrator's key), SSL_CERT_FILE (who signed the
+# Needs a shell and mc, nothing else. The environment: MC_HOST_store (URL with the administrator's key), SSL_CERT_FILE (who signed the
 # store's certificate), ACCESS (folder with the files below).
 #   buckets               a line a bucket: NAME versioned|plain LOCK|- QUOTA|-, LOCK as governance:30d, QUOTA in bytes
 #   BUCKET.lifecycle.json rules by which objects go; none without it

@@ -15,7 +15,7 @@ import { metricsUser } from "./validate";
 /** The script lies beside the sources, which the compiled file is a folder deeper than. */
 const scriptFile = path.resolve(__dirname, "../../../../components/storage/minio/access.sh");
 
-/** Keys of the Secret's files that the Job's container finds elsewhere than in its folder. */
+/** Key of the Secret that is a variable of the Job's container, not a file. */
 const hostKey = "MC_HOST_store";
 
 const folder = "/access";

@@ -27,8 +27,8 @@ const mostServers = 32;
 
 const mostVolumes = 16;
 
-/** How many drives share the parts of an object. minio/minio@7aac2a2 cmd/endpoint-ellipses.go, `setSizes` */
-const driveSets = Array.from({ length: 15 }, (_, index) => index + 2);
+/** How many drives share the parts of an object: up to 16. minio/minio@7aac2a2 cmd/endpoint-ellipses.go, `setSizes` */
+const driveSets = Array.from({ length: 13 }, (_, index) => index + fewestServers);
 
 /** What is wrong with the arguments of a {@link MinIo}; empty when nothing is. */
 export function validateMinIo(name: string, args: MinIoArgs): Fault[] {
@@ -57,7 +57,7 @@ function checkServers(checks: Checks, { servers = 1, volumes = 1, storage, pools
         checkSingle(checks, { volumes, pools });
         return;
     }
-    checkPool(checks, { servers, volumes, storage });
+    checkPool(checks, { servers, volumes, storage }, "1, or ");
     checks.list("pools", pools, (pool, nested) => {
         checks.required("servers", pool.servers);
         checkPool(nested, pool);
@@ -81,13 +81,14 @@ function checkSingle(checks: Checks, { volumes, pools = [] }: Pick<MinIoArgs, "v
     }
 }
 
-function checkPool(checks: Checks, { servers, volumes = 1 }: MinIoPool): void {
+/** @param alternative to several servers, where there is one */
+function checkPool(checks: Checks, { servers, volumes = 1 }: MinIoPool, alternative = ""): void {
     const before = checks.faults.length;
-    if (servers === 2 || servers === 3) {
+    if (servers > 0 && servers < fewestServers) {
         checks.fault(
             "servers",
             `is ${servers}, of which none could be lost without the store refusing writes; ` +
-                `give 1, or ${fewestServers} or more`,
+                `give ${alternative}${fewestServers} or more`,
         );
     } else {
         checks.integer("servers", servers, { minimum: 1, maximum: mostServers });
@@ -96,7 +97,7 @@ function checkPool(checks: Checks, { servers, volumes = 1 }: MinIoPool): void {
     if (checks.faults.length === before && !divides(servers, volumes)) {
         checks.fault(
             "servers",
-            `is ${servers}, and ${servers * volumes} drives can't be shared out evenly among sets of 2 to 16; ` +
+            `is ${servers}, and ${servers * volumes} drives can't be shared out evenly among sets of 4 to 16; ` +
                 `give ${nextThatDivides(servers, volumes)}, for example`,
         );
     }
@@ -105,10 +106,7 @@ function checkPool(checks: Checks, { servers, volumes = 1 }: MinIoPool): void {
 /** Whether drives come to sets of one size, with as many of each server's and of each volume's number in every set. */
 function divides(servers: number, volumes: number): boolean {
     const fits = (size: number, count: number) => count === 1 || Math.max(size, count) % Math.min(size, count) === 0;
-    return driveSets.some(
-        (size) =>
-            size >= fewestServers && (servers * volumes) % size === 0 && fits(size, servers) && fits(size, volumes),
-    );
+    return driveSets.some((size) => (servers * volumes) % size === 0 && fits(size, servers) && fits(size, volumes));
 }
 
 function nextThatDivides(servers: number, volumes: number): number {

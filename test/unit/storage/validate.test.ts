@@ -32,7 +32,12 @@ describe("what an object store refuses", () => {
         [
             "a pool of three",
             { servers: 4, pools: [{ ...pool, servers: 3 }] },
-            /^pools\[0\].servers: is 3, of which none could be lost/,
+            /^pools\[0\].servers: is 3, of which none could be lost.*; give 4 or more/,
+        ],
+        [
+            "a pool of one with several volumes",
+            { servers: 4, pools: [{ ...pool, servers: 1, volumes: 4 }] },
+            /^pools\[0\].servers: is 1, of which none could be lost/,
         ],
         [
             "a pool without storage",
