@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { redis } from "../../../components/database/redis/engine";
@@ -65,7 +66,9 @@ describeRedis("the exporter of metrics beside a real Redis", (running) => {
                 return text;
             });
         } finally {
+            const ended = once(exporter, "close");
             exporter.kill("SIGKILL");
+            await ended;
         }
     }
 
