@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isSecret } from "@pulumi/pulumi";
+import { isSecret, output as outputOf, Output } from "@pulumi/pulumi";
 import { unzipSync } from "fflate";
 import { formatManifests, type RecordedResource, valueOf } from "../../components/testing";
 import { clusterToken } from "./support/cluster";
@@ -48,6 +48,16 @@ function leaks(value: unknown, secretPaths: readonly string[] = [], path = ""): 
 
 function leaksOf({ type, name, inputs, secretPaths }: RecordedResource): string[] {
     return leaks(inputs, secretPaths).map((path) => `${type} ${name}: ${path}`);
+}
+
+/** Paths of the outputs that show a secret and are not marked as one. Outputs may lie in objects that are none. */
+async function openSecrets(value: unknown, path = ""): Promise<string[]> {
+    if (typeof value !== "object" || value === null || Output.isInstance(value)) {
+        const shown = leaks(await valueOf(value), [], path);
+        return shown.length > 0 && (await isSecret(value as never)) ? [] : shown;
+    }
+    const nested = Object.entries(value).map(([key, item]) => openSecrets(item, path === "" ? key : `${path}.${key}`));
+    return (await Promise.all(nested)).flat();
 }
 
 describe("Secrets", () => {
@@ -101,10 +111,8 @@ describe("Secrets", () => {
 
     it("are in no output of the local stack that is not marked as secret", async () => {
         const { outputs } = await evaluate("the local stack");
-        for (const [key, output] of Object.entries(outputs as Record<string, unknown>)) {
-            const value = await valueOf(output);
-            assert.ok((await isSecret(output as never)) || leaks(value).length === 0, key);
-        }
+        assert.deepEqual(await openSecrets(outputs), []);
+        assert.deepEqual(await openSecrets({ login: { password: outputOf("password-of-admin") } }), ["login.password"]);
     });
 
     it("can't be edited once they are there, but for the one that Fission looks for by its name", async () => {

@@ -37,12 +37,8 @@ export function dataWithEverything(): void {
     for (const engine of Object.values(DatabaseEngine)) {
         new StatefulDatabase(`${engine}-orders`, {
             ...databaseArgs(cluster, engine),
-            ...(engine === DatabaseEngine.MongoDb
-                ? {}
-                : {
-                      backup: { store: store.connections["backups"]!, encryptionPassword: "a long enough password" },
-                      restore: { backup: "latest" },
-                  }),
+            backup: { store: store.connections["backups"]!, encryptionPassword: "a long enough password" },
+            restore: { backup: "latest" },
         });
     }
 }
