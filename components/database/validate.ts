@@ -35,7 +35,7 @@ export function validateStatefulDatabase(name: string, args: StatefulDatabaseArg
         checkCopies(checks, args, engine);
         checkNames(checks, name, args, engine);
         checkSettings(checks, args, engine);
-        checkBackups(checks, args);
+        checkBackups(checks, name, args);
         engine.check?.(checks, args, firstNames(name, args).user);
     }
     return checks.faults;

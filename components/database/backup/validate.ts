@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { ObjectStoreKind, type ObjectStoreConnection } from "../../core/contracts";
 import { type Checks, QuantityKind } from "../../core/validation";
+import { nameLimits } from "../../core/names";
 import type { StatefulDatabaseArgs } from "../args";
 import type { BackupPlace, DatabaseBackupArgs, DatabaseRestoreArgs } from "./args";
 
@@ -9,12 +10,26 @@ const prefix = /^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/;
 const shortestPassword = 12;
 
 /** Checks the arguments of backups. */
-export function checkBackups(checks: Checks, { backup, restore }: StatefulDatabaseArgs): void {
+export function checkBackups(checks: Checks, name: string, { backup, restore, ...args }: StatefulDatabaseArgs): void {
     if (backup) {
+        checkName(checks, args.resourceName === undefined ? "name" : "resourceName", args.resourceName ?? name);
         checkBackup(checks.at("backup"), backup);
     }
     if (restore) {
         checkRestore(checks.at("restore"), restore, backup);
+    }
+}
+
+/** CronJobs have shorter names than other objects, and the longest one is that of the test. */
+function checkName(checks: Checks, path: string, name: string): void {
+    const longest = nameLimits.CronJob.maximum - "-restore-test".length;
+    const limit = nameLimits.StatefulSet.maximum;
+    if (name.length > longest && name.length <= limit) {
+        checks.fault(
+            path,
+            `is "${name}", whose ${name.length} characters leave no room for the names of backups; ` +
+                `use at most ${longest}, or give a shorter resourceName`,
+        );
     }
 }
 

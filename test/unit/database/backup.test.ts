@@ -276,6 +276,19 @@ describe("backups of a database", () => {
         );
     });
 
+    it("get names that Kubernetes takes, for the longest name of a database", async () => {
+        const name = "o".repeat(39);
+        const { objects } = await databaseOf({ backup: { store }, restore: { backup: "latest" } }, name);
+        // Those two may have 253 characters.
+        const others = objects.filter(({ kind }) => !["ConfigMap", "Secret"].includes(kind));
+        const names = others.map(({ metadata }) => metadata.name);
+        assert.deepEqual(
+            names.filter((each) => each.length > 63),
+            [],
+        );
+        assert.ok(names.includes(`${name}-restore-test`));
+    });
+
     it("name every variable that the scripts read", async () => {
         const database = await databaseOf({ backup: { store }, restore: { backup: "latest" } });
         const { initContainers, containers } = podOf(database, "orders-backup");
@@ -303,6 +316,11 @@ describe("what backups refuse", () => {
         );
     const cases: [string, object, RegExp][] = [
         ["no store", { backup: {} }, /^backup.store: is missing/],
+        [
+            "a name too long for CronJobs",
+            { backup: { store }, resourceName: "o".repeat(40) },
+            /^resourceName: .*at most 39/,
+        ],
         ["a schedule of four fields", { backup: { store, schedule: "0 3 * *" } }, /^backup.schedule: is "0 3 \* \*"/],
         ["a shortcut", { backup: { store, schedule: "@daily" } }, /^backup.schedule: is "@daily".*five fields/],
         [
