@@ -99,9 +99,10 @@ describe("another primary for PostgreSQL as processes", function () {
                 await pods.start(1);
             }
             await pods.stop(from);
-            const { status, output } = await pods.prepare(from, killed(at));
+            // Its output may stay open: a server that it started is still there.
+            const [status] = (await once(pods.spawnPrepare(from, killed(at)), "exit")) as [number | null];
             ended = status === null;
-            assert.ok(ended || status === 0, output);
+            assert.ok(ended || status === 0, `ended with ${status}`);
             await pods.endPrepare(from);
             await pods.start(from);
             if (from === 1) {
@@ -109,7 +110,7 @@ describe("another primary for PostgreSQL as processes", function () {
                 await pods.start(0);
             }
             order.push(to);
-            await eventually(() => assert.equal(writes!.takers().at(-1), to, output));
+            await eventually(() => assert.equal(writes!.takers().at(-1), to));
             assert.deepEqual(writes.takers(), order);
         }
         await writes.end();
