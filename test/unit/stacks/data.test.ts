@@ -117,6 +117,18 @@ describe("the databases and the storage of a stack", function () {
         ]);
     });
 
+    it("are backed up into a bucket of the stack, by its name, with a password that the configuration keeps secret", async () => {
+        const backup = { bucket: "media", encryptionPasswordFrom: "backupPassword" };
+        const stack = { faas, databases: { orders: { ...orders, backup } }, storage };
+        const recording = await deploy(stack, { backupPassword: "long enough to be one" });
+        recording.only("kubernetes:batch/v1:CronJob", "orders-backup");
+        const wrong = { ...stack, databases: { orders: { ...orders, backup: { ...backup, bucket: "medai" } } } };
+        assert.deepEqual(await refusal(wrong, { backupPassword: "short" }), [
+            'databases.orders.backup.bucket is "medai", which is not known here; use "media"; did you mean "media"?',
+            "databases.orders.backup.encryptionPasswordFrom is a secret value, which has 5 characters; give a text of 12 or more characters",
+        ]);
+    });
+
     it("are in no output of a stack without them", async () => {
         assert.deepEqual(Object.keys((await deploy({ faas })).result), ["platform", "gateway", "functions"]);
     });
