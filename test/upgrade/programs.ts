@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
-import { AccessLevel, type Cluster } from "../../components/core/contracts";
+import { AccessLevel, type Cluster, DatabaseEngine } from "../../components/core/contracts";
 import { hotConfig, rolledConfig, rolledSecret } from "../../components/core/config-objects";
 import { generatedPassword } from "../../components/core/credentials";
 import { Deletion } from "../../components/core/deletion";
@@ -17,6 +17,8 @@ import {
     HardenedStatefulSet,
     type HardenedStatefulSetArgs,
 } from "../../components/core/workload";
+import { StatefulDatabase } from "../../components/database";
+import { MinIo } from "../../components/storage";
 import { fakeTraits } from "../../components/testing";
 import { openStack, type Sandbox, type StackOptions } from "../../sandbox";
 import { readConfiguration } from "../../stacks/config/read";
@@ -63,6 +65,7 @@ export const programs: Record<string, RecordedProgram> = {
     ...Object.fromEntries(Object.keys(stacks).map((name) => [name, () => deployStack(readConfiguration())])),
     workloads,
     data,
+    servers,
 };
 
 type RecordedProgram = (cluster: RecordedCluster) => Promise<unknown>;
@@ -174,6 +177,25 @@ async function workloads(recorded: RecordedCluster): Promise<void> {
     const run = { containers: [simulatedContainer({ ports: [], probes: undefined })] };
     new HardenedJob("migrate", { ...place, component: "migration", ...run });
     new HardenedCronJob("backup", { ...place, component: "backup", schedule: "0 3 * * *", ...run });
+}
+
+/** A database of each engine that answers and copies in its own way, with backups in an object store. */
+// eslint-disable-next-line @typescript-eslint/require-await -- the type of a program
+async function servers(recorded: RecordedCluster): Promise<void> {
+    const cluster = describeCluster(recorded);
+    const home = new HardenedNamespace("home", { cluster, resourceName: "upgrade-servers" });
+    const place = { cluster, namespace: home.name, storage: { size: "1Gi" }, deletion: Deletion.Delete };
+    const store = new MinIo("store", { ...place, buckets: { backups: {} }, users: { audit: { reads: ["backups"] } } });
+    for (const engine of Object.values(DatabaseEngine)) {
+        new StatefulDatabase(engine, {
+            ...place,
+            engine,
+            replicas: 3,
+            user: "shop",
+            ...(engine === DatabaseEngine.Redis ? {} : { database: "shop" }),
+            backup: { store: store.connections["backups"]!, encryptionPassword: "a password for recordings" },
+        });
+    }
 }
 
 /** What a test changes in the program `data`. */

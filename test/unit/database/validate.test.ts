@@ -62,7 +62,7 @@ describe("what a database refuses", () => {
     });
 
     it("a component's name that makes no name of a database, unless one is given", () => {
-        assert.match(faultsOf({}, "1orders")[0]!, /^database: is "1orders"/);
-        assert.deepEqual(faultsOf({ database: "orders" }, "1orders"), []);
+        assert.match(faultsOf({}, "pg-orders")[0]!, /^database: is "pg_orders"/);
+        assert.deepEqual(faultsOf({ database: "orders" }, "pg-orders"), []);
     });
 });
