@@ -11,6 +11,7 @@ import { createCertificates } from "./certificates";
 import type { ServerAddress, ServerUser } from "./engine";
 import { type DatabasePlan, planDatabase } from "./plan";
 import { primaryInputs, primaryLosses } from "./primary-guard";
+import { whenReady, type WhenReady } from "./ready";
 import { claim, createServer, type Server, siteOf, type Site } from "./server";
 import { validateStatefulDatabase } from "./validate";
 import { volumeAlerts } from "./volume-alerts";
@@ -19,7 +20,8 @@ const saltBytes = 16;
 
 /**
  * A database server in the cluster: one pod, or a primary with copies that follow it, each with a volume of its own;
- * TLS everywhere, generated passwords, and a network that admits only who is named.
+ * TLS everywhere, generated passwords, and a network that admits only who is named. The hosts and URLs of its connections
+ * are there when databases and users are, and all that `restore` brings: what is made of them waits for it.
  *
  * @example
  * ```ts
@@ -64,10 +66,11 @@ export class StatefulDatabase extends pulumi.ComponentResource {
         const server = createServer(site, certificates.secretName);
         const users = createUsers(this, name, plan);
         const access = createAccess(site, { server, users, certificatesName: certificates.secretName });
-        createBackups(site, { server, certificatesName: certificates.secretName, access });
+        const restore = createBackups(site, { server, certificatesName: certificates.secretName, access });
 
+        const ready = whenReady(site, restore ? [access, restore] : [access]);
         const connect = (user: ServerUser, address: ServerAddress): Connection =>
-            connectionOf(site, user, address, certificates.caCertificate);
+            connectionOf(site, user, address, { caCertificate: certificates.caCertificate, ready });
         this.connections = Object.fromEntries(users.map((user) => [user.name, connect(user, server.address)]));
         this.connection = this.connections[users[0]!.name]!;
         this.readConnection = connect(users[0]!, { ...server.address, host: server.anyHost, forReads: true });
@@ -96,12 +99,12 @@ function connectionOf(
     { plan, pods }: Site,
     { name: user, password, reads, writes }: ServerUser,
     address: ServerAddress,
-    caCertificate: pulumi.Output<string>,
+    { caCertificate, ready }: { caCertificate: pulumi.Output<string>; ready: WhenReady },
 ): Connection {
     const { engine, databases } = plan;
     const owned = databases.find(({ owner }) => owner === user)?.name;
     const login = {
-        host: address.host,
+        host: ready(address.host),
         port: engine.port,
         database: owned ?? writes[0] ?? reads[0] ?? databases[0]!.name,
         user,
@@ -109,7 +112,12 @@ function connectionOf(
         tlsMode: TlsMode.Verified,
         caCertificate,
     };
-    return { engine: engine.engine, ...login, url: pulumi.secret(engine.url(login, address)), endpoint: { pods } };
+    return {
+        engine: engine.engine,
+        ...login,
+        url: pulumi.secret(ready(engine.url(login, address))),
+        endpoint: { pods },
+    };
 }
 
 function telemetryOf({ args, name, plan, pods }: Site, { job }: Server): Telemetry {

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { HardenedJob } from "../../core/workload";
 import type { Server, Site } from "../server";
 import { createBackup, createRestore, createRestoreTest } from "./jobs";
 import { createScripts } from "./pods";
@@ -15,19 +16,22 @@ interface BackupParts {
     access: pulumi.Resource;
 }
 
-/** Whatever carries the data off and back, as far as the arguments ask for it. */
-export function createBackups(site: Site, { server, certificatesName, access }: BackupParts): void {
+/**
+ * Whatever carries the data off and back, as far as the arguments ask for it.
+ *
+ * @returns the Job that restores, where there is one
+ */
+export function createBackups(site: Site, { server, certificatesName, access }: BackupParts): HardenedJob | undefined {
     const { backup, restore } = site.args;
     if (!backup && !restore) {
-        return;
+        return undefined;
     }
     const parts = { ...site, server, certificatesName, scriptsName: createScripts(site), backup: backup ?? {} };
+    // Validation has seen that one of the places is there.
+    const restoring = restore && createRestore(parts, restore, { from: (restore.from ?? backup)!, after: access });
     if (backup) {
         createBackup(parts, backup);
         createRestoreTest(parts, backup);
     }
-    if (restore) {
-        // Validation has seen that one of them is there.
-        createRestore(parts, restore, { from: (restore.from ?? backup)!, after: access });
-    }
+    return restoring;
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+    bind,
     DatabaseEngine,
     HardenedNamespace,
     type ObjectStoreConnection,
@@ -7,6 +8,7 @@ import {
     StatefulDatabase,
     type StatefulDatabaseArgs,
 } from "../../../components";
+import { rolledSecret } from "../../../components/core/config-objects";
 import { fakeCluster, fakeObjectStore, type Manifest, manifests, record } from "../../../components/testing";
 import { validateStatefulDatabase } from "../../../components/database";
 import { engines } from "../../../components/database/engines";
@@ -235,6 +237,40 @@ describe("backups of a database", () => {
         const restore = resources.find(({ name, type }) => name === "orders-restore" && type.endsWith(":HardenedJob"));
         assert.deepEqual([...new Set(restore!.options.dependencies)], ["orders-access"]);
         assert.ok(!objects.some(({ kind }) => kind === "CronJob"));
+    });
+
+    it("are waited for by whatever is made of a connection, as are the users, though it is not made of their Jobs", async () => {
+        const program = (): void => {
+            const cluster = fakeCluster();
+            const { connection, connections, readConnection } = new StatefulDatabase("orders", {
+                cluster,
+                namespace: "data",
+                engine: DatabaseEngine.PostgreSql,
+                storage: { size: "10Gi" },
+                users: { report: { reads: ["orders"] } },
+                restore: { backup: "latest", from: { store } },
+            });
+            bind("shop-orders", { cluster, namespace: "shop", connection });
+            bind("shop-report", { cluster, namespace: "shop", connection: connections.report! });
+            bind("shop-reads", { cluster, namespace: "shop", connection: readConnection });
+            rolledSecret("url", { cluster, namespace: "shop", data: { url: connection.url } });
+        };
+        const { resources } = await record(program);
+        const dependenciesOf = (type: RegExp, name: string): string[] =>
+            resources.find((each) => type.test(each.type) && each.name === name)!.options.dependencies;
+        for (const name of ["shop-orders", "shop-report", "shop-reads", "url"]) {
+            const secret = dependenciesOf(/:Secret$/, name);
+            assert.ok(secret.includes("orders-ready"), `${name}: ${secret.join()}`);
+            // Who depends on a Job by a property is deleted before the Job is made anew.
+            assert.ok(!secret.some((each) => /-(access|restore)$/.test(each)), `${name}: ${secret.join()}`);
+        }
+        const ready = dependenciesOf(/RandomId$/, "orders-ready");
+        assert.deepEqual([...new Set(ready)].sort(), ["orders-access", "orders-restore"]);
+        const previewed = await record(program, { preview: true });
+        const { inputs } = previewed.resources.find(
+            ({ name, type }) => name === "shop-orders" && /Secret$/.test(type),
+        )!;
+        assert.equal((inputs.stringData as Record<string, string>).host, "orders.data.svc");
     });
 
     it("are no one's business without the arguments", async () => {
