@@ -149,7 +149,7 @@ export class BackupStubs {
             fs.mkdirSync(path.join(this.home, folder));
         }
         const folder = (name: string): string => path.join(this.home, name);
-        const { status, stdout, stderr } = spawnSync("sh", ["-c", mongodb.backup!.script!(script)], {
+        const { status, stdout, stderr } = spawnSync("sh", ["-c", mongodb.backup.script!(script)], {
             env: {
                 PATH: `${folder("bin")}:${process.env.PATH}`,
                 BACKUP: folder("dumps"),
