@@ -165,17 +165,22 @@ describe("alerts on databases (real: promtool)", function () {
         });
     });
 
-    it("of PostgreSQL tell of a copy that lags", () => {
+    it("of PostgreSQL tell of a copy that lags, and of copies without a primary", () => {
         const on = `{job="${job}",instance="b"}`;
-        const series = (lag: number): Series[] => [
+        const copy = (lag: number): Series[] => [
             { series: `up${on}`, values: "1x20" },
             { series: `pg_replication_is_replica${on}`, values: "1x20" },
             { series: `pg_replication_lag_seconds${on}`, values: `${lag}x20` },
             { series: `pg_stat_wal_receiver_last_msg_receipt_time${on}`, values: "0+60x20" },
         ];
+        const primary: Series[] = [
+            { series: `up{job="${job}",instance="a"}`, values: "1x20" },
+            { series: `pg_replication_is_replica{job="${job}",instance="a"}`, values: "0x20" },
+        ];
         const alerts = engines.postgresql!.alerts(job, 2, 0);
-        assert.deepEqual(firing(alerts, series(300), 15), ["PostgreSqlCopyLags"]);
-        assert.deepEqual(firing(alerts, series(1), 15), []);
+        assert.deepEqual(firing(alerts, [...primary, ...copy(300)], 15), ["PostgreSqlCopyLags"]);
+        assert.deepEqual(firing(alerts, [...primary, ...copy(1)], 15), []);
+        assert.deepEqual(firing(alerts, copy(1), 15), ["PostgreSqlNoPrimary"]);
     });
 
     describe("of MongoDB", () => {
