@@ -1,14 +1,13 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { croner } from "../../core/lazy-modules";
-import type { Resources } from "../../core/workload";
 import type { StatefulDatabaseArgs } from "../args";
 import type { DatabaseBackupArgs } from "./args";
 
 export const defaultKeepDays = 14;
 export const defaultTimeoutSeconds = 21_600;
 
-export const defaultResources: Resources = {
+export const defaultResources = {
     requests: { cpu: "100m", memory: "256Mi" },
     limits: { cpu: "1", memory: "1Gi" },
 };

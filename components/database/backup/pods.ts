@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { rolledConfig } from "../../core/config-objects";
 import { image } from "../../core/images";
 import type { JobRunArgs, WorkloadContainer, WorkloadVolume } from "../../core/workload";
+import { completeResources } from "../../core/workload/resources";
 import { readScript } from "../scripts";
 import type { Server, Site } from "../server";
 import type { DatabaseBackupArgs } from "./args";
@@ -137,10 +138,7 @@ function scriptStep(
         name,
         command,
         environment: { ...environment, BACKUP: files.dumps, TMPDIR: `${work}/tmp` },
-        resources: {
-            requests: { ...defaultResources.requests, ...resources?.requests },
-            limits: { ...defaultResources.limits, ...resources?.limits },
-        },
+        resources: completeResources(resources, defaultResources),
         mounts: [{ volume: "scripts", path: folders.scripts }, { volume: "work", path: work }, ...mounts],
     };
 }

@@ -5,13 +5,8 @@ import { generatedPassword } from "../../core/credentials";
 import { childOptions } from "../../core/deletion";
 import { image } from "../../core/images";
 import { type Labels, objectLabels, selectorLabels } from "../../core/labels";
-import {
-    HardenedStatefulSet,
-    PodManagement,
-    type Probes,
-    type Resources,
-    type WorkloadContainer,
-} from "../../core/workload";
+import { HardenedStatefulSet, PodManagement, type Probes, type WorkloadContainer } from "../../core/workload";
+import { completeResources } from "../../core/workload/resources";
 import type { MinIoArgs } from "./args";
 import type { Certificates } from "./certificates";
 import type { MinIoPlan, PlannedPool } from "./plan";
@@ -46,7 +41,7 @@ export interface Server {
 
 const certificatesFolder = "/certificates";
 
-const defaultResources: Resources = {
+const defaultResources = {
     requests: { cpu: "250m", memory: "512Mi" },
     limits: { cpu: "2", memory: "2Gi" },
 };
@@ -170,10 +165,7 @@ function serverContainer({ args, plan }: Site, pool: PlannedPool, { login }: Sec
         },
         ports: [{ name: "https", port }],
         probes: probes(pool),
-        resources: {
-            requests: { ...defaultResources.requests, ...args.resources?.requests },
-            limits: { ...defaultResources.limits, ...args.resources?.limits },
-        },
+        resources: completeResources(args.resources, defaultResources),
         mounts: [
             { volume: "certificates", path: certificatesFolder },
             ...volumesOf(pool).map(({ claim, path }) => ({ volume: claim, path })),

@@ -9,7 +9,7 @@ import {
     type WeakenedSecurity,
     type WorkloadContainer,
 } from "../../../components/core/workload";
-import { renderResources } from "../../../components/core/workload/resources";
+import { completeResources, renderResources } from "../../../components/core/workload/resources";
 import { record, rejects, valueOf } from "../support/mocks";
 import { renderedPods } from "../support/pods";
 import { webArgs, webContainer } from "./support/workloads";
@@ -322,6 +322,18 @@ describe("the resources of a container", () => {
         assert.deepEqual(renderResources({ limits: { memory: "32Mi", cpu: "4" } }), {
             requests: { cpu: "50m", memory: "32Mi", "ephemeral-storage": "64Mi" },
             limits: { cpu: "4", memory: "32Mi", "ephemeral-storage": "1Gi" },
+        });
+    });
+
+    it("keep to it beside the defaults of a component, which a property without a value leaves in force", () => {
+        const defaults = { requests: { cpu: "100m", memory: "256Mi" }, limits: { cpu: "2", memory: "512Mi" } };
+        assert.deepEqual(completeResources({ limits: { memory: "64Mi", ephemeralStorage: "2Gi" } }, defaults), {
+            requests: { cpu: "100m", memory: "64Mi" },
+            limits: { cpu: "2", memory: "64Mi", ephemeralStorage: "2Gi" },
+        });
+        assert.deepEqual(completeResources({ requests: { cpu: "4", memory: undefined } }, defaults), {
+            requests: { cpu: "4", memory: "256Mi" },
+            limits: { cpu: "4", memory: "512Mi" },
         });
     });
 

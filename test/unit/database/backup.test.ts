@@ -8,6 +8,7 @@ import {
     StatefulDatabase,
     type StatefulDatabaseArgs,
 } from "../../../components";
+import { quantityValue } from "../../../components/core/validation";
 import { rolledSecret } from "../../../components/core/config-objects";
 import { fakeCluster, fakeObjectStore, type Manifest, manifests, record } from "../../../components/testing";
 import { validateStatefulDatabase } from "../../../components/database";
@@ -19,6 +20,7 @@ interface Container {
     image: string;
     env: { name: string; value?: string; valueFrom?: { secretKeyRef: { key: string } } }[];
     volumeMounts: { name: string; mountPath: string }[];
+    resources: Record<"requests" | "limits", { cpu: string; memory: string }>;
 }
 
 interface PodSpec {
@@ -71,6 +73,14 @@ const podOf = (database: Database, name: string): PodSpec =>
 
 const egressOf = ({ get }: Database, name: string): Egress[] =>
     get<Manifest & { spec: { egress: Egress[] } }>("NetworkPolicy", name).spec.egress;
+
+/** Containers of whatever has a template of pods; none of what has not. */
+function containersOf({ spec }: Manifest): Container[] {
+    const { jobTemplate, template = jobTemplate?.spec.template } = (spec ?? {}) as Partial<CronJob["spec"]> & {
+        template?: { spec: PodSpec };
+    };
+    return [...(template?.spec.initContainers ?? []), ...(template?.spec.containers ?? [])];
+}
 
 const variables = ({ env }: Container): string[] => env.map(({ name }) => name);
 
@@ -271,6 +281,25 @@ describe("backups of a database", () => {
             ({ name, type }) => name === "shop-orders" && /Secret$/.test(type),
         )!;
         assert.equal((inputs.stringData as Record<string, string>).host, "orders.data.svc");
+    });
+
+    it("ask for no more than their limit where that alone is given, and so does each container of the server", async () => {
+        const resources = { limits: { memory: "192Mi", cpu: "50m" } };
+        for (const { engine, title } of Object.values(engines)) {
+            if (engine === DatabaseEngine.MongoDb) {
+                continue; // Takes no limit that small.
+            }
+            const { objects } = await databaseOf({ engine, resources, backup: { store, resources } });
+            const containers = objects.flatMap((object) => containersOf(object));
+            assert.ok(containers.length > 5, title);
+            for (const { name, resources: of } of containers) {
+                for (const kind of ["cpu", "memory"] as const) {
+                    const [request, limit] = [of.requests[kind], of.limits[kind]];
+                    const text = `${title}: ${name} asks for ${request} and has ${limit}`;
+                    assert.ok(quantityValue(request)! <= quantityValue(limit)!, text);
+                }
+            }
+        }
     });
 
     it("are no one's business without the arguments", async () => {
