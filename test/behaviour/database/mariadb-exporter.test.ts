@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { mariadb } from "../../../components/database/mariadb/engine";
@@ -65,7 +66,10 @@ describe("the exporter of metrics beside a real MariaDB", function () {
                 return text;
             });
         } finally {
+            // The next one is written over its file.
+            const ended = once(exporter, "exit");
             exporter.kill("SIGKILL");
+            await ended;
         }
     }
 
