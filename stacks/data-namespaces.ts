@@ -12,6 +12,7 @@ interface DataConfiguration {
     namespace?: string;
     deletion?: Deletion;
     storage?: { size?: string; adopt?: boolean };
+    pools?: { storage: { adopt?: boolean } }[];
 }
 
 /** The namespace of a part that holds data. */
@@ -50,6 +51,10 @@ function takenNamespaces({ ingress }: Configuration, platform: FaasPlatform): [n
     ];
 }
 
+/** Whether volumes of it are taken over, and so the namespace that they stayed in. */
+const isAdopted = ({ storage, pools = [] }: DataConfiguration): boolean =>
+    [storage, ...pools.map((pool) => pool.storage)].some((volumes) => volumes?.adopt);
+
 /** Registers the namespaces of data. One stays where something in it does: it would take that along. */
 export function createDataNamespaces(
     configuration: Configuration,
@@ -63,7 +68,7 @@ export function createDataNamespaces(
             const inside = data.filter((each) => namespaceOfData(each) === name);
             const isKept = inside.some(({ deletion = defaultDeletion }) => deletion !== Deletion.Delete);
             const deletion = isKept ? Deletion.Retain : Deletion.Delete;
-            const adopt = inside.some(({ storage }) => storage?.adopt);
+            const adopt = inside.some(isAdopted);
             return [name, new HardenedNamespace(name, { cluster, deletion, adopt }, { dependsOn }).name];
         }),
     );

@@ -2,6 +2,11 @@ import { z } from "zod";
 import {
     type MinIoArgs,
     type MinIoBucketArgs,
+    type MinIoLifecycle,
+    type MinIoObjectLock,
+    type MinIoPool,
+    type MinIoStatement,
+    type MinIoStorage,
     type MinIoUserArgs,
     ObjectLockMode,
     PolicyEffect,
@@ -12,19 +17,34 @@ import { containerResources, labels, placement, podPeer, registry } from "../con
 
 const texts = z.array(z.string());
 
-const volumes = z.strictObject({ size: z.string(), storageClass: z.string().optional() });
+const volumes = z.strictObject({
+    size: z.string(),
+    storageClass: z.string().optional(),
+    adopt: z.boolean().optional(),
+} satisfies SchemaOf<MinIoStorage>);
+
+const pool = z.strictObject({
+    servers: z.number(),
+    volumes: z.number().optional(),
+    storage: volumes,
+} satisfies SchemaOf<MinIoPool>);
+
+const lifecycle = z.strictObject({
+    expireDays: z.number().optional(),
+    prefix: z.string().optional(),
+    expireNoncurrentDays: z.number().optional(),
+} satisfies SchemaOf<MinIoLifecycle>);
+
+const objectLock = z.strictObject({
+    days: z.number(),
+    mode: z.enum(ObjectLockMode).optional(),
+} satisfies SchemaOf<MinIoObjectLock>);
 
 /** The properties are those of `MinIoBucketArgs`. */
 const bucket = z.strictObject({
     versioning: z.boolean().optional(),
-    lifecycle: z
-        .strictObject({
-            expireDays: z.number().optional(),
-            prefix: z.string().optional(),
-            expireNoncurrentDays: z.number().optional(),
-        })
-        .optional(),
-    objectLock: z.strictObject({ days: z.number(), mode: z.enum(ObjectLockMode).optional() }).optional(),
+    lifecycle: lifecycle.optional(),
+    objectLock: objectLock.optional(),
     quota: z.string().optional(),
     rotation: z.string().optional(),
 } satisfies SchemaOf<MinIoBucketArgs>);
@@ -34,7 +54,7 @@ const statement = z.strictObject({
     actions: texts,
     resources: texts,
     conditions: z.record(z.string(), z.record(z.string(), texts)).optional(),
-});
+} satisfies SchemaOf<MinIoStatement>);
 
 const user = z.strictObject({
     reads: texts.optional(),
@@ -53,9 +73,7 @@ export const minIoSchema = z.strictObject({
         servers: z.number().optional(),
         volumes: z.number().optional(),
         storage: volumes,
-        pools: z
-            .array(z.strictObject({ servers: z.number(), volumes: z.number().optional(), storage: volumes }))
-            .optional(),
+        pools: z.array(pool).optional(),
         deletion: z.enum(Deletion).optional(),
         users: z.record(z.string(), user).optional(),
         region: z.string().optional(),

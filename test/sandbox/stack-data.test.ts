@@ -115,51 +115,65 @@ describeSandbox("data of a stack, from its configuration", (context) => {
         });
     });
 
-    describe("of a database that is retained", () => {
+    describe("of a database and a store that are retained", () => {
+        const size = "1Gi";
         const ledger = (change: object = {}): StackFile => ({
             [key("faas")]: { platform: "funktion", functionNamespaces: ["ledger-functions"] },
             [key("databases")]: {
                 ledger: {
                     engine: "postgresql",
                     namespace: "ledger-data",
-                    storage: { size: "1Gi" },
+                    storage: { size },
                     deletion: "retain",
                     ...change,
                 },
             },
+            [key("storage")]: {
+                kind: "minio",
+                namespace: "ledger-data",
+                storage: { size },
+                buckets: { papers: {} },
+                deletion: "retain",
+                ...change,
+            },
         });
-        const claim = "/api/v1/namespaces/ledger-data/persistentvolumeclaims/data-ledger-0";
+        const claims = ["data-ledger-0", "data-0-minio-0"].map(
+            (name) => `/api/v1/namespaces/ledger-data/persistentvolumeclaims/${name}`,
+        );
+        const uids = (): Promise<(string | undefined)[]> =>
+            Promise.all(claims.map(async (claim) => (await context().client.get(claim))?.metadata.uid));
 
-        it("outlives the stack in its namespace, of which nothing else stays, and the next one takes it over", async () => {
+        it("outlive the stack in their namespace, of which nothing else stays, and the next one takes them over", async () => {
             const { client } = context();
             await runUp(await open("ledger", ledger()));
-            const { uid } = (await client.get(claim))!.metadata;
+            const made = await uids();
+            assert.ok(!made.includes(undefined), made.join());
             await runDestroy(await open("ledger", ledger()));
-            assert.equal((await client.get(claim))?.metadata.uid, uid);
+            assert.deepEqual(await uids(), made);
             assert.deepEqual(await client.list("/apis/apps/v1/namespaces/ledger-data/statefulsets"), []);
             assert.deepEqual(
                 await client.list("/apis/networking.k8s.io/v1/namespaces/ledger-data/networkpolicies"),
                 [],
             );
 
-            const adopting = ledger({ storage: { size: "1Gi", adopt: true } });
+            const adopting = ledger({ storage: { size, adopt: true } });
             await runUp(await open("ledger", adopting));
-            assert.equal((await client.get(claim))?.metadata.uid, uid);
+            assert.deepEqual(await uids(), made);
             assert.deepEqual(changesOf(await runPreview(await open("ledger", adopting))), []);
         });
 
-        it("goes with the stack once that says so", async () => {
+        it("go with the stack once that says so", async () => {
             await runUp(await open("ledger", ledger({ deletion: "delete" })));
             await runDestroy(await open("ledger", ledger({ deletion: "delete" })));
-            assert.equal(await context().client.get(claim), undefined);
+            assert.deepEqual(await uids(), [undefined, undefined]);
             assert.equal(await context().client.get("/api/v1/namespaces/ledger-data"), undefined);
         });
 
-        it("is protected when nobody said what should become of it: a destroy is refused", async () => {
+        it("are protected when nobody said what should become of them: a destroy is refused", async () => {
             const guarded = ledger({ deletion: undefined });
             await runUp(await open("ledger", guarded));
             await assert.rejects(runDestroy(await open("ledger", guarded)), /protect/);
-            assert.ok(await context().client.get(claim));
+            assert.ok(!(await uids()).includes(undefined));
             await runUp(await open("ledger", ledger({ deletion: "delete" })));
             await runDestroy(await open("ledger", ledger({ deletion: "delete" })));
         });

@@ -58,6 +58,23 @@ describe("the databases and the storage of a stack", function () {
         assert.equal(half.only("kubernetes:core/v1:Namespace", "data").options.retainOnDelete, true);
     });
 
+    it("take retained volumes back, those of the store and of its pools too, and the namespace that they stayed in", async () => {
+        const size = "1Gi";
+        const distributed = { ...storage, servers: 4, pools: [{ servers: 4, storage: { size } }] };
+        const annotation = "pulumi.com/patchForce";
+        const taken = async (stack: Record<string, object>): Promise<string[]> =>
+            (await deploy({ faas, ...stack })).resources
+                .filter(({ inputs }) => inputs.metadata?.annotations?.[annotation] === "true")
+                .map(({ name }) => name);
+        const adopt = { size, adopt: true };
+        assert.deepEqual(await taken({ storage: distributed }), []);
+        assert.deepEqual(await taken({ storage: { ...storage, storage: adopt } }), ["data", "minio-data-0-0"]);
+        assert.deepEqual(await taken({ storage: { ...distributed, pools: [{ servers: 4, storage: adopt }] } }), [
+            "data",
+            ...[0, 1, 2, 3].map((ordinal) => `minio-pool-1-data-0-${ordinal}`),
+        ]);
+    });
+
     it("share no namespace that goes with something else", async () => {
         assert.deepEqual(
             await refusal({
