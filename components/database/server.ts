@@ -152,6 +152,9 @@ function createPods(site: Site, certificatesName: pulumi.Input<string>): Hardene
                     : undefined,
             network: {
                 ingress: [{ pods: clientsOf(site), ports }],
+                // Before its first start a pod looks for others that hold its data, even where none is planned: an answer that
+                // there is none comes at once, and that the question may not be asked only after many seconds.
+                dns: true,
                 // A member of a set that elects looks itself up, too.
                 egress: replicas > 1 || engine.electsPrimary ? [{ pods: [site.pods], ports }] : undefined,
             },

@@ -15,10 +15,10 @@ most_replicas=9
 # shellcheck disable=SC2059 # the host is a format
 host_of() { printf "$POD_HOST" "$1"; }
 
-# Asks the server of a pod; prints nothing when it does not answer.
+# Asks the server of a pod; prints nothing when it does not answer. The client bounds its connection, not the look for a name.
 ask() {
     # shellcheck disable=SC2046 # options are words
-    "$client" --no-defaults --connect-timeout=5 --host="$(host_of "$1")" --port="$PORT" --user=admin \
+    timeout 10 "$client" --no-defaults --connect-timeout=5 --host="$(host_of "$1")" --port="$PORT" --user=admin \
         $(by_certificate client) --batch --skip-column-names --raw --execute="$2" 2>/dev/null || true
 }
 

@@ -87,6 +87,13 @@ describe("StatefulDatabase", () => {
 
     it("mounts the volume where the version's image keeps its data", async () => {
         for (const [version, mount, data] of [
+    it("lets a single server ask for names, by which it looks for pods that hold its data", async () => {
+        for (const engine of Object.values(DatabaseEngine)) {
+            const egress = at<object[]>(await objectsOf({ engine }), "NetworkPolicy orders", "spec", "egress");
+            assert.match(JSON.stringify(egress), /"port":53/, engine);
+        }
+    });
+
             ["18", "/var/lib/postgresql", "/var/lib/postgresql/18/docker"],
             ["17", "/var/lib/postgresql/data", "/var/lib/postgresql/data/pgdata"],
         ] as const) {
