@@ -6,11 +6,14 @@ import type { DatabasePlan } from "./plan";
 interface RecordedPods {
     replicas: number;
     primary: number;
+    /** The pods elect the one that takes writes. An earlier state does not say so. */
+    elects?: boolean;
 }
 
 /** The inputs of a component whose primary is guarded. */
-export function primaryInputs({ replicas, primary }: DatabasePlan): pulumi.Inputs {
-    return { pods: { replicas, primary } satisfies RecordedPods };
+export function primaryInputs({ engine, replicas, primary }: DatabasePlan): pulumi.Inputs {
+    const elects = engine.electsPrimary ? { elects: true } : {};
+    return { pods: { replicas, primary, ...elects } satisfies RecordedPods };
 }
 
 /**
@@ -23,7 +26,7 @@ export function primaryLosses(oldInputs: Record<string, unknown>, newInputs: Rec
     if (before === undefined) {
         return [];
     }
-    const faults: Fault[] = [];
+    const faults: Fault[] = after.elects ? majorityLosses(before.replicas, after.replicas) : [];
     if (after.replicas <= before.primary) {
         faults.push({
             propertyPath: "replicas",
@@ -41,4 +44,29 @@ export function primaryLosses(oldInputs: Record<string, unknown>, newInputs: Rec
         });
     }
     return faults;
+}
+
+/**
+ * A write is safe once a majority of the members has it. Where as many or more go as stay, all that have it may go: pods are
+ * removed before the set is told, so that those left can't fetch it.
+ */
+function majorityLosses(before: number, after: number): Fault[] {
+    if (after * 2 > before) {
+        return [];
+    }
+    const majority = Math.floor(before / 2) + 1;
+    // Sets have odd numbers of members.
+    const next = majority % 2 === 1 ? majority : majority + 1;
+    const remedy =
+        next < before
+            ? `go to ${next} first`
+            : `keep ${before}, or make a new database with fewer members and restore a dump of this one there`;
+    return [
+        {
+            propertyPath: "replicas",
+            reason:
+                `is ${after}, no majority of the ${before} members that there are, so those left may lack writes which a ` +
+                `majority confirmed; ${remedy}`,
+        },
+    ];
 }

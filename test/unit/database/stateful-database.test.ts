@@ -187,3 +187,37 @@ describe("the configuration of PostgreSQL", () => {
         );
     });
 });
+describe("the members of a set that elects its primary", () => {
+    const faults = (before: number, after: number): string[] => {
+        const inputs = (replicas: number) => ({ pods: { replicas, primary: 0, elects: true } });
+        return primaryLosses(inputs(before), inputs(after)).map(
+            ({ propertyPath, reason }) => `${propertyPath} ${reason}`,
+        );
+    };
+
+    it("are not taken away in such a number that those left may lack what a majority confirmed", () => {
+        assert.match(faults(7, 3).join(), /^replicas is 3, no majority of the 7 members.*go to 5 first$/);
+        assert.match(faults(5, 1).join(), /^replicas is 1, no majority of the 5 members.*go to 3 first$/);
+        assert.match(faults(3, 1).join(), /^replicas is 1, no majority of the 3 members.*new database.*dump/);
+        for (const [before, after] of [
+            [7, 5],
+            [5, 3],
+            [3, 3],
+            [1, 3],
+            [3, 7],
+        ] as const) {
+            assert.deepEqual(faults(before, after), [], `${before} to ${after}`);
+        }
+    });
+
+    it("are guarded from the component's own inputs on, also over a state that does not say that they elect", async () => {
+        const inputsOf = async (engine: DatabaseEngine, replicas: number) =>
+            (await objectsOf({ engine, replicas })).resources.find(({ type }) => type.endsWith(":StatefulDatabase"))!
+                .inputs as Record<string, unknown>;
+        const before = { pods: { replicas: 3, primary: 0 } };
+        assert.equal(primaryLosses(before, await inputsOf(DatabaseEngine.MongoDb, 1)).length, 1);
+        assert.deepEqual(primaryLosses({}, await inputsOf(DatabaseEngine.MongoDb, 1)), []);
+        assert.deepEqual(primaryLosses(before, await inputsOf(DatabaseEngine.Redis, 1)), []);
+    });
+});
+
