@@ -30,6 +30,8 @@ export interface FamilyMember {
     /** Settings of its own for a memory limit, as a Kubernetes quantity. */
     settings(memory: string): Record<string, string>;
     rights: ServiceRights;
+    /** Plugins that it needs, beside those that a user loads. @default none */
+    plugins?: readonly string[];
     /** How a user with a password logs in, without the password: `IDENTIFIED ...`. */
     identified(password: string, salt: string): string;
     /** The longest name of a user. */
@@ -70,7 +72,9 @@ export function familyEngine(member: FamilyMember): Engine {
         files: ({ memory, settings }) => ({
             "server.cnf": pulumi
                 .output(memory)
-                .apply((known) => serverCnf({ memory: known, engine: member.settings(known), settings })),
+                .apply((known) =>
+                    serverCnf({ memory: known, engine: member.settings(known), plugins: member.plugins, settings }),
+                ),
             "exporter.conf": exporterCnf,
             "accounts.sql": accountsSql(member.rights),
             "prepare.sh": familyScript(engine, "prepare.sh"),

@@ -16,6 +16,7 @@ export const dataFolder = `${folders.volume}/data`;
 
 /** Settings that the component lives by; changing one would open the server or lose its data. */
 export const ownSettings: readonly string[] = [
+    "aria_log_dir_path",
     "bind_address",
     "binlog_format",
     "datadir",
@@ -26,11 +27,16 @@ export const ownSettings: readonly string[] = [
     "gtid_strict_mode",
     "init_file",
     "init_slave",
+    "innodb_data_file_path",
+    "innodb_data_home_dir",
     "innodb_directories",
     "innodb_doublewrite",
     "innodb_flush_log_at_trx_commit",
+    "innodb_log_group_home_dir",
     "innodb_read_only",
+    "innodb_undo_directory",
     "local_infile",
+    "log_basename",
     "log_bin",
     "log_replica_updates",
     "log_slave_updates",
@@ -88,6 +94,8 @@ export interface ServerSettings {
     memory: string;
     /** Those of one engine. */
     engine: Record<string, string>;
+    /** Plugins of one engine. @default none */
+    plugins?: readonly string[];
     /** Settings of the user, over those chosen here. */
     settings: Record<string, string>;
 }
@@ -99,9 +107,9 @@ const bufferPoolShare = 0.5;
 const smallestBufferPool = 16;
 
 /** The server's configuration file. */
-export function serverCnf({ memory, engine, settings }: ServerSettings): string {
+export function serverCnf({ memory, engine, plugins = [], settings }: ServerSettings): string {
     const bufferPool = Math.floor((quantityValue(memory)! * bufferPoolShare) / mebibyte);
-    const lines = Object.entries({
+    const chosen = Object.entries({
         port: `${port}`,
         bind_address: "*",
         datadir: dataFolder,
@@ -130,7 +138,10 @@ export function serverCnf({ memory, engine, settings }: ServerSettings): string 
         relay_log_recovery: "ON",
         ...engine,
         ...settings,
-    }).map(([name, value]) => `${name} = ${quoted(value)}`);
+    });
+    // Last, and added: `plugin_load` of a user would take the place of what stands before it.
+    const loaded = plugins.map((plugin) => ["plugin_load_add", plugin] as const);
+    const lines = [...chosen, ...loaded].map(([name, value]) => `${name} = ${quoted(value)}`);
     // What prepare.sh writes for this pod alone.
     return ["[mysqld]", ...lines, `!includedir ${folders.run}`, ""].join("\n");
 }

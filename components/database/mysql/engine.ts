@@ -13,8 +13,6 @@ export function mysqlSettings(memory: string): Record<string, string> {
         enforce_gtid_consistency: "ON",
         log_replica_updates: "ON",
         replica_net_timeout: "30",
-        // Copies are made by it: https://dev.mysql.com/doc/refman/8.4/en/clone-plugin.html
-        plugin_load_add: "mysql_clone.so",
         mysqlx: "OFF",
         // No SQL reads or writes files of the pod.
         secure_file_priv: "NULL",
@@ -22,6 +20,9 @@ export function mysqlSettings(memory: string): Record<string, string> {
         performance_schema: quantityValue(memory)! < gibibyte ? "OFF" : "ON",
     };
 }
+
+/** Copies are made by it: https://dev.mysql.com/doc/refman/8.4/en/clone-plugin.html */
+export const mysqlPlugins = ["mysql_clone.so"] as const;
 
 /** Rights of the users that the component lives by; who replicates also fetches the files of a new copy. */
 export const mysqlRights = {
@@ -44,6 +45,7 @@ export const mysql: Engine = familyEngine({
     pinger: "mysqladmin",
     pingerOptions: ["--ssl-mode=VERIFY_CA"],
     settings: mysqlSettings,
+    plugins: mysqlPlugins,
     rights: mysqlRights,
     identified: mysqlIdentified,
     longestUser: 32,

@@ -13,7 +13,13 @@ import { accessSql, surplusSql } from "../../../components/database/mysql-family
 import { accountsSql } from "../../../components/database/mysql-family/accounts";
 import { familyScript } from "../../../components/database/mysql-family/scripts";
 import { exporterCnf, serverCnf } from "../../../components/database/mysql-family/settings";
-import { mysql, mysqlIdentified, mysqlRights, mysqlSettings } from "../../../components/database/mysql/engine";
+import {
+    mysql,
+    mysqlIdentified,
+    mysqlPlugins,
+    mysqlRights,
+    mysqlSettings,
+} from "../../../components/database/mysql/engine";
 import { cachingSha2Hash, sha256Crypt } from "../../../components/database/mysql/password";
 import { validateStatefulDatabase } from "../../../components/database";
 import { fakeCluster, manifests, record } from "../../../components/testing";
@@ -120,6 +126,14 @@ describe("MariaDB and MySQL", () => {
         assert.match(text, /^gtid_strict_mode = "ON"$/m);
         assert.match(text, /^init_connect = "SET @a = "\\\\""$/m);
         assert.match(text, /^!includedir \/run\/mysqld$/m);
+        // Whatever a user loads, MySQL's copies still find the plugin that makes them.
+        const loading = { memory: "1Gi", engine: {}, plugins: mysqlPlugins };
+        for (const name of ["plugin_load", "plugin_load_add"]) {
+            assert.match(
+                serverCnf({ ...loading, settings: { [name]: "audit.so" } }),
+                new RegExp(`^${name} = "audit.so"\nplugin_load_add = "mysql_clone.so"$`, "m"),
+            );
+        }
         assert.equal(mysqlSettings("512Mi").performance_schema, "OFF");
         assert.equal(mysqlSettings("1Gi").performance_schema, "ON");
     });
@@ -249,6 +263,18 @@ describe("what a database of MariaDB or MySQL refuses", () => {
             { settings: { require_secure: "0" } },
             /^settings.require_secure: means "require_secure_transport"/,
         ],
+        ...[
+            "aria_log_dir_path",
+            "innodb_data_file_path",
+            "innodb_data_home_dir",
+            "innodb_log_group_home_dir",
+            "innodb_undo_directory",
+            "log_basename",
+        ].map((name): (typeof cases)[number] => [
+            `${name}, which would lead off the volume`,
+            { settings: { [name]: "/tmp" } },
+            new RegExp(`^settings.${name}: is set by the component`),
+        ]),
         ["a volume that has no room for its logs", { storage: { size: "512Mi" } }, /^storage.size: .*1Gi or more/],
         ["a release that there is not", { version: "8.0" }, /^version: is "8.0".*"9.7", "8.4"/],
     ];
