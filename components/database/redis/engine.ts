@@ -104,7 +104,7 @@ function serverPods(place: ServerPlace): ServerPods {
                 name: "redis",
                 image: server,
                 command: serverCommand(folders.run),
-                environment,
+                environment: { ...environment, DATA: data },
                 ports: [{ name: "redis", port }],
                 probes: probes(),
                 mounts,

@@ -221,6 +221,27 @@ describeRedis("Redis as a process, with the generated scripts and configuration"
     });
 
     it("waits for the primary before a copy's first start, and may be ended meanwhile", async () => {
+    it("lets a copy of an empty database be ready without its primary, and no copy that never had its data", async () => {
+        const pods = await running(1, {}, 2);
+        assert.equal((await pods.script(1, "prepare.sh")).status, 0);
+        await pods.stop(0);
+        await pods.serve(1);
+        await pods.stop(1);
+        // It has files by now, and yet nothing of the primary's.
+        await pods.start(1);
+        assert.notEqual((await pods.probe(1, "ready")).status, 0);
+        await pods.serve(0);
+        await pods.ready(1);
+        await pods.stop(1);
+        await pods.stop(0);
+        await pods.start(1);
+        await pods.ready(1);
+        // The roll goes on with the primary, which the copy follows then.
+        await pods.start(0);
+        pods.own(0, "SET", "a", "1");
+        await answers(pods, 1, ["GET", "a"], "1");
+    });
+
         const pods = await running(0, {}, 2);
         const preparing = pods.spawnScript(1, "prepare.sh");
         await sleep(2_500);
