@@ -29,7 +29,8 @@ const harmless = "-@admin -@dangerous +info";
 /** By ACL rules: https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/ */
 const rules: Record<RedisRights, string> = {
     none: "resetkeys resetchannels -@all",
-    read: `%R~* &* -@all +@read +@connection +@transaction +@pubsub -publish -spublish +eval_ro +evalsha_ro +fcall_ro +script|load +script|exists ${harmless} +sort_ro`,
+    // Scripts that are loaded stay in memory, so only who writes loads some.
+    read: `%R~* &* -@all +@read +@connection +@transaction +@pubsub -publish -spublish +eval_ro +evalsha_ro +fcall_ro +script|exists ${harmless} +sort_ro`,
     // Functions are to Redis what tables are to others: the owner makes them.
     write: `~* &* -@all +@read +@write +@connection +@transaction +@pubsub +@scripting -function -script|flush -script|kill -script|debug ${harmless} +sort +sort_ro`,
     own: `~* &* +@all ${harmless} +keys +sort +sort_ro +flushdb +flushall +role`,

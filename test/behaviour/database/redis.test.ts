@@ -57,7 +57,8 @@ describeRedis("Redis as a process, with the generated scripts and configuration"
         assert.match(answer(writer, "FUNCTION FLUSH"), /NOPERM/);
         assert.equal(answer(reader, "GET a"), "2");
         assert.match(answer(reader, "INFO server"), /redis_version/);
-        for (const command of ["SET a 3", "DEL a", "PUBLISH a b", "KEYS *", "EXPIRE a 1", "FUNCTION LIST"]) {
+        const changes = ["SET a 3", "DEL a", "PUBLISH a b", "KEYS *", "EXPIRE a 1", "FUNCTION LIST", "SCRIPT LOAD 1"];
+        for (const command of changes) {
             assert.match(answer(reader, command), /NOPERM/, command);
         }
         // What a script may do is what the user may do who runs it.

@@ -104,6 +104,7 @@ describe("a Redis database", () => {
         assert.equal(lines.length, 4);
         assert.match(lines[0]!, /^ACL SETUSER shop_cache reset on #[0-9a-f]{64} ~\* &\* \+@all -@admin -@dangerous /);
         assert.ok(lines[1]!.startsWith(`ACL SETUSER report reset on #${hash} %R~* &* -@all +@read `));
+        assert.doesNotMatch(lines[1]!, /script\|load/);
         assert.match(lines[2]!, /^ACL SETUSER import .* ~\* .*\+@write .* -function .*-@dangerous/);
         assert.match(lines[3]!, /^ACL SETUSER guest .* -@all$/);
         for (const { password } of Object.values(objects.database.connections)) {
