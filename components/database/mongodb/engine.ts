@@ -136,7 +136,8 @@ function serverPods(place: ServerPlace): ServerPods {
             exporter(),
         ],
         volumes: [
-            { name: "run", emptyDir: { sizeLimit: "16Mi" } },
+            // It holds the server's key and the set's, which no disk of the node needs to see.
+            { name: "run", emptyDir: { sizeLimit: "16Mi", inMemory: true } },
             { name: "configdb", emptyDir: { sizeLimit: "16Mi" } },
         ],
     };

@@ -44,6 +44,7 @@ function contentOf({ resources }: Objects, kind: "ConfigMap" | "Secret", name: s
 
 interface Pod {
     containers: { image: string; command: string[] }[];
+    volumes: { name: string; emptyDir?: { medium?: string } }[];
 }
 
 const podOf = (objects: Objects): Pod => at(objects, "StatefulSet orders", "spec", "template", "spec");
@@ -61,6 +62,11 @@ describe("a MongoDB database", () => {
         assert.deepEqual(server.command, ["mongod", "--config", "/etc/mongodb/mongod.conf"]);
         assert.match(server.image, /mongo:8\.0\./);
         assert.match(podOf(await objectsOf({ version: "7.0" })).containers[0]!.image, /mongo:7\.0\./);
+    });
+
+    it("keeps keys in memory and off the node's disk", async () => {
+        const { volumes } = podOf(await objectsOf());
+        assert.equal(volumes.find(({ name }) => name === "run")?.emptyDir?.medium, "Memory");
     });
 
     it("is a replica set with one member, too, whose pod finds itself by its name", async () => {
