@@ -221,7 +221,6 @@ describeRedis("Redis as a process, with the generated scripts and configuration"
         assert.notEqual((await pods.probe(1, "ready")).status, 0);
     });
 
-    it("waits for the primary before a copy's first start, and may be ended meanwhile", async () => {
     it("lets a copy of an empty database be ready without its primary, and no copy that never had its data", async () => {
         const pods = await running(1, {}, 2);
         assert.equal((await pods.script(1, "prepare.sh")).status, 0);
@@ -243,6 +242,7 @@ describeRedis("Redis as a process, with the generated scripts and configuration"
         await answers(pods, 1, ["GET", "a"], "1");
     });
 
+    it("waits for the primary before a copy's first start, and may be ended meanwhile", async () => {
         const pods = await running(0, {}, 2);
         const preparing = pods.spawnScript(1, "prepare.sh");
         await sleep(2_500);
