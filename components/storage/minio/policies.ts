@@ -46,6 +46,24 @@ const writing: Right = { ...adding, objects: [...adding.objects, "s3:DeleteObjec
 const noAdministration: Statement = { Effect: "Deny", Action: ["admin:*"] };
 
 /**
+ * Who has a key could ask for a session of up to a year by it (AssumeRole), which would outlive the key: nothing forbids that
+ * request, so that sessions may do nothing. The server knows them by the kind of login, but lets a header of that name
+ * stand for what it found itself. What it puts in for `${...}` is its own finding, so the first statement is for sessions
+ * that say nothing or the truth, the second one for who says anything else.
+ * minio/minio@7aac2a2 cmd/sts-handlers.go, cmd/bucket-policy.go (`getConditionValues`); minio/pkg@v3.1.3
+ * policy/condition/value.go (`getValuesByKey`), stringfunc.go (`substitute`)
+ */
+const noSessions: Statement[] = [
+    denySession("StringEquals", "AssumedRole"),
+    denySession("StringNotEquals", "${aws:principaltype}"),
+];
+
+function denySession(operator: string, kind: string): Statement {
+    const Condition = { [operator]: { "aws:principaltype": [kind] } };
+    return { Effect: "Deny", Action: ["s3:*"], Resource: [arn("*")], Condition };
+}
+
+/**
  * Old versions are what is left when a key falls into wrong hands. Who may delete an object may delete its versions too, as
  * long as nothing forbids it (minio/minio@7aac2a2 cmd/auth-handler.go).
  */
@@ -58,6 +76,7 @@ function keepVersions(buckets: readonly string[]): Statement[] {
 export function policyOf({ reads = [], adds = [], writes = [], statements = [] }: PlannedUser): string {
     return render([
         noAdministration,
+        ...noSessions,
         ...statementsOf(reads, reading),
         ...statementsOf(adds, adding),
         ...statementsOf(writes, writing),
@@ -66,7 +85,11 @@ export function policyOf({ reads = [], adds = [], writes = [], statements = [] }
     ]);
 }
 
-/** The policy of who reads the metrics and nothing else. */
+/**
+ * The policy of who reads the metrics and nothing else. It has no word against sessions: the server takes a token for metrics
+ * for one, and whoever holds a session signs such tokens with claims of their own choice. There is nothing but metrics to it,
+ * and it ends when the administrator's key is another one.
+ */
 export const metricsPolicy = render([{ Effect: "Allow", Action: ["admin:Prometheus"] }]);
 
 function render(statements: Statement[]): string {
@@ -74,7 +97,9 @@ function render(statements: Statement[]): string {
     return JSON.stringify(policy);
 }
 
-const arn = (resource: string): string => `arn:aws:s3:::${resource}`;
+function arn(resource: string): string {
+    return `arn:aws:s3:::${resource}`;
+}
 
 function statementsOf(buckets: readonly string[], { bucket, objects }: Right): Statement[] {
     return buckets.length === 0

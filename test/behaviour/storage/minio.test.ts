@@ -6,6 +6,7 @@ import { metricsToken, minioAlerts, minioDashboard } from "../../../components/s
 import { metricsUser } from "../../../components/storage/minio/validate";
 import { type McOptions, MinioProcess, newRootKey } from "../../support/minio";
 import { type AccessRun, keyOf, runAccess, secretOf, type Wanted } from "./support/access";
+import { assumeRole, type Login, send, type SignedRequest } from "./support/session";
 import { get } from "../../support/requests";
 
 const wanted: Wanted = {
@@ -159,6 +160,45 @@ describe("MinIO as a process, with the script and the settings of the component"
         assertDenied(["admin", "user", "add", "store"], { key, input: "media\nanother-secret\n" });
         assertDenied(["admin", "user", "add", "store"], { key, input: "intruder\nanother-secret\n" });
         assertDenied(["admin", "info", "store"], { key });
+    });
+
+    it("gives a session that was made of a key no right, whatever it says of itself", async () => {
+        const requests: SignedRequest[] = [
+            { method: "PUT", path: "/media/session", body: "text" },
+            { method: "GET", path: "/media/session" },
+            { method: "GET", path: "/media" },
+            { method: "DELETE", path: "/media/session" },
+        ];
+        const statuses = async (login: Login, unsigned?: Record<string, string>, query = ""): Promise<number[]> => {
+            const answers: number[] = [];
+            for (const { path, ...request } of requests) {
+                answers.push((await send(store, login, { ...request, path: path + query, unsigned }))[0]);
+            }
+            return answers;
+        };
+        assert.deepEqual(await statuses(keyOf("media")), [200, 200, 200, 204], "the key itself");
+        const session = await assumeRole(store, keyOf("media"));
+        const none = [403, 403, 403, 403];
+        assert.deepEqual(await statuses(session), none);
+        for (const kind of [
+            "User",
+            "Account",
+            "Anonymous",
+            "",
+            "AssumedRole",
+            "User, AssumedRole",
+            "${aws:principaltype}",
+        ]) {
+            assert.deepEqual(await statuses(session, { principaltype: kind }), none, `a header with ${kind}`);
+        }
+        for (const name of ["principaltype", "Principaltype", "aws:principaltype"]) {
+            const query = `?${new URLSearchParams({ [name]: "User" }).toString()}`;
+            assert.deepEqual(await statuses(session, undefined, query), none, query);
+        }
+        const sessionOfAdder = await assumeRole(store, keyOf("backup"));
+        const put: SignedRequest = { method: "PUT", path: "/dumps/session", body: "text" };
+        assert.equal((await send(store, sessionOfAdder, put))[0], 403);
+        assert.equal((await send(store, keyOf("backup"), put))[0], 200);
     });
 
     it("answers with metrics to the holder of the token alone, among them all that alerts and dashboard read", async () => {
