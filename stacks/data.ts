@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Cluster, FaasPlatform, Fault, StatefulDatabase } from "../components";
 import { Checks } from "../components/core/validation";
 import type { Configuration } from "./config/schema";
+import { validateDataNames } from "./data-names";
 import { createDataNamespaces, validateDataNamespaces } from "./data-namespaces";
 import { createDatabases, validateDatabases } from "./databases";
 import { bucketsOf, createStorage, type Store, validateStorage } from "./storage";
@@ -28,6 +29,7 @@ export function validateData(
     if (storage) {
         checks.at("storage").include(validateStorage(storage, cluster));
     }
+    checks.include(validateDataNames(configuration));
     if (platform) {
         checks.include(validateDataNamespaces(configuration, platform));
     }
