@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type Cluster, type FaasPlatform, type Fault, HardenedNamespace } from "../components";
+import { Addon, type Cluster, type FaasPlatform, type Fault, HardenedNamespace } from "../components";
 import { defaultDeletion, Deletion } from "../components/core/deletion";
 import { Checks } from "../components/core/validation";
 import type { Configuration } from "./config/schema";
@@ -33,23 +33,47 @@ export function validateDataNamespaces(configuration: Configuration, platform: F
     for (const [key, data] of dataOf(configuration)) {
         const namespace = namespaceOfData(data);
         const holder = taken.find(([name]) => name === namespace)?.[1];
-        if (holder !== undefined) {
-            checks.fault(
-                `${key}.namespace`,
-                `is "${namespace}", which is that of ${holder} and goes with it; give one that is for data only`,
-            );
+        const owner = isSystem(namespace) ? "the cluster's own" : holder && `that of ${holder} and goes with it`;
+        if (owner !== undefined) {
+            checks.fault(`${key}.namespace`, `is "${namespace}", which is ${owner}; give one that is for data only`);
         }
     }
     return checks.faults;
 }
 
-function takenNamespaces({ ingress }: Configuration, platform: FaasPlatform): [name: unknown, holder: string][] {
+/** Whether a namespace is there with every cluster, whose own programs or strangers' are in it. */
+const isSystem = (namespace: string): boolean => namespace === "default" || namespace.startsWith("kube-");
+
+function takenNamespaces(
+    { addons, ingress }: Configuration,
+    platform: FaasPlatform,
+): [name: unknown, holder: string][] {
     return [
         [platform.gateway.namespace, "the platform"],
         ...platform.functionNamespaces.map((name): [string, string] => [name, "functions"]),
+        ...addonNamespaces(addons),
         ...(ingress ? [[ingress.namespace ?? ingress.controller, "the ingress"] as [string, string]] : []),
     ];
 }
+
+/** Those of add-ons. The two that are not named by default live in `kube-system`. */
+function addonNamespaces(addons: Configuration["addons"]): [name: unknown, holder: string][] {
+    const { awsLoadBalancerController, certManager, clusterAutoscaler, externalDns, metricsServer } = addons;
+    return [
+        ...namespaceOf(certManager, Addon.CertManager, Addon.CertManager),
+        ...namespaceOf(externalDns, Addon.ExternalDns, Addon.ExternalDns),
+        ...namespaceOf(metricsServer, Addon.MetricsServer, Addon.MetricsServer),
+        ...namespaceOf(awsLoadBalancerController, Addon.AwsLoadBalancerController),
+        ...namespaceOf(clusterAutoscaler, Addon.ClusterAutoscaler),
+    ];
+}
+
+/** @param own where an add-on lives unless something else is said */
+const namespaceOf = (
+    addon: { namespace?: string } | undefined,
+    holder: string,
+    own?: string,
+): [name: unknown, holder: string][] => (addon ? [[addon.namespace ?? own, holder]] : []);
 
 /** Whether volumes of it are taken over, and so the namespace that they stayed in. */
 const isAdopted = ({ storage, pools = [] }: DataConfiguration): boolean =>

@@ -94,6 +94,30 @@ describe("the databases and the storage of a stack", function () {
         );
     });
 
+    it("share no namespace with an add-on or with the cluster's own", async () => {
+        const inside = (namespace: string) => ({ ...orders, users: {}, namespace });
+        const names = ["cert-manager", "metrics", "default", "kube-public", "cluster-autoscaler"];
+        assert.deepEqual(
+            await refusal({
+                faas,
+                addons: {
+                    certManager: { issuers: { own: { selfSigned: true } } },
+                    metricsServer: { namespace: "metrics" },
+                    clusterAutoscaler: { mode: "existing" },
+                },
+                databases: Object.fromEntries(names.map((name, index) => [`d${index}`, inside(name)])),
+                storage: { ...storage, namespace: "kube-system" },
+            }),
+            [
+                'databases.d0.namespace is "cert-manager", which is that of cert-manager and goes with it; give one that is for data only',
+                'databases.d1.namespace is "metrics", which is that of metrics-server and goes with it; give one that is for data only',
+                'databases.d2.namespace is "default", which is the cluster\'s own; give one that is for data only',
+                'databases.d3.namespace is "kube-public", which is the cluster\'s own; give one that is for data only',
+                'storage.namespace is "kube-system", which is the cluster\'s own; give one that is for data only',
+            ],
+        );
+    });
+
     it("are refused by the keys of the configuration, before anything is made", async () => {
         assert.deepEqual(
             await refusal({
