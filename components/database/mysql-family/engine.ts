@@ -29,9 +29,9 @@ export interface FamilyMember {
     pingerOptions: readonly string[];
     /** Settings of its own for a memory limit, as a Kubernetes quantity. */
     settings(memory: string): Record<string, string>;
-    rights: ServiceRights;
     /** Plugins that it needs, beside those that a user loads. @default none */
     plugins?: readonly string[];
+    rights: ServiceRights;
     /** How a user with a password logs in, without the password: `IDENTIFIED ...`. */
     identified(password: string, salt: string): string;
     /** The longest name of a user. */

@@ -79,6 +79,13 @@ describe("StatefulDatabase", () => {
         assert.ok(!(await alertsOf({ replicas: 2 })).includes("PostgreSqlCommitsWait"));
     });
 
+    it("lets a single server ask for names, by which it looks for pods that hold its data", async () => {
+        for (const engine of Object.values(DatabaseEngine)) {
+            const egress = at<object[]>(await objectsOf({ engine }), "NetworkPolicy orders", "spec", "egress");
+            assert.match(JSON.stringify(egress), /"port":53/, engine);
+        }
+    });
+
     it("has the same pods with another number of copies, so that none restarts", async () => {
         const template = async (replicas: number) =>
             at(await objectsOf({ replicas }), "StatefulSet orders", "spec", "template");
@@ -87,13 +94,6 @@ describe("StatefulDatabase", () => {
 
     it("mounts the volume where the version's image keeps its data", async () => {
         for (const [version, mount, data] of [
-    it("lets a single server ask for names, by which it looks for pods that hold its data", async () => {
-        for (const engine of Object.values(DatabaseEngine)) {
-            const egress = at<object[]>(await objectsOf({ engine }), "NetworkPolicy orders", "spec", "egress");
-            assert.match(JSON.stringify(egress), /"port":53/, engine);
-        }
-    });
-
             ["18", "/var/lib/postgresql", "/var/lib/postgresql/18/docker"],
             ["17", "/var/lib/postgresql/data", "/var/lib/postgresql/data/pgdata"],
         ] as const) {
@@ -162,31 +162,6 @@ describe("the primary of a database", () => {
     });
 });
 
-describe("the configuration of PostgreSQL", () => {
-    it("lets commits wait for as many copies as asked for, whichever they are", () => {
-        const conf = (synchronousCopies?: number) =>
-            postgresqlConf({ port: 5432, memory: "1Gi", settings: {}, synchronousCopies });
-        assert.match(conf(2), /^synchronous_standby_names = 'ANY 2 \(pod_0, pod_1, .*pod_8\)'$/m);
-        assert.doesNotMatch(conf(), /synchronous_standby_names/);
-    });
-
-    it("takes its memory from the limit, and the user's settings over its own choice", () => {
-        const text = postgresqlConf({ port: 5432, memory: "1Gi", settings: { shared_buffers: "64MB", "a.b": "it's" } });
-        assert.match(text, /^effective_cache_size = '716MB'$/m);
-        assert.match(text, /^shared_buffers = '64MB'$/m);
-        assert.match(text, /^a\.b = 'it''s'$/m);
-        assert.match(postgresqlConf({ port: 5432, memory: "1Gi", settings: {} }), /^shared_buffers = '256MB'$/m);
-    });
-
-    it("keeps of a password what RFC 7677 says", () => {
-        // The example of RFC 7677, section 3: user, pencil, and the salt of its server.
-        const verifier = scramVerifier("pencil", "W22ZaJ0SNY7soEsUEjb6gQ==");
-        assert.equal(
-            verifier,
-            "SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU=",
-        );
-    });
-});
 describe("the members of a set that elects its primary", () => {
     const faults = (before: number, after: number): string[] => {
         const inputs = (replicas: number) => ({ pods: { replicas, primary: 0, elects: true } });
@@ -221,3 +196,28 @@ describe("the members of a set that elects its primary", () => {
     });
 });
 
+describe("the configuration of PostgreSQL", () => {
+    it("lets commits wait for as many copies as asked for, whichever they are", () => {
+        const conf = (synchronousCopies?: number) =>
+            postgresqlConf({ port: 5432, memory: "1Gi", settings: {}, synchronousCopies });
+        assert.match(conf(2), /^synchronous_standby_names = 'ANY 2 \(pod_0, pod_1, .*pod_8\)'$/m);
+        assert.doesNotMatch(conf(), /synchronous_standby_names/);
+    });
+
+    it("takes its memory from the limit, and the user's settings over its own choice", () => {
+        const text = postgresqlConf({ port: 5432, memory: "1Gi", settings: { shared_buffers: "64MB", "a.b": "it's" } });
+        assert.match(text, /^effective_cache_size = '716MB'$/m);
+        assert.match(text, /^shared_buffers = '64MB'$/m);
+        assert.match(text, /^a\.b = 'it''s'$/m);
+        assert.match(postgresqlConf({ port: 5432, memory: "1Gi", settings: {} }), /^shared_buffers = '256MB'$/m);
+    });
+
+    it("keeps of a password what RFC 7677 says", () => {
+        // The example of RFC 7677, section 3: user, pencil, and the salt of its server.
+        const verifier = scramVerifier("pencil", "W22ZaJ0SNY7soEsUEjb6gQ==");
+        assert.equal(
+            verifier,
+            "SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU=",
+        );
+    });
+});
