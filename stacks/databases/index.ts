@@ -112,7 +112,12 @@ function inStore<Place extends { bucket: string }>(
     return { ...place, store: storeOf(bucket) };
 }
 
-/** The users of a database, the one to whom it belongs first. */
+/** The users of a database who have rights in it, the one to whom it belongs first. */
 export function usersOf(name: string, configuration: DatabaseConfiguration): string[] {
-    return [firstNames(name, configuration).user, ...Object.keys(configuration.users ?? {})];
+    const { databases = {}, users = {} } = configuration;
+    const owners = Object.values(databases).map(({ owner }) => owner);
+    const others = Object.entries(users).filter(
+        ([user, { reads = [], writes = [] }]) => owners.includes(user) || reads.length + writes.length > 0,
+    );
+    return [firstNames(name, configuration).user, ...others.map(([user]) => user)];
 }

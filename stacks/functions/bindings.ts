@@ -48,22 +48,58 @@ function checkTarget(checks: Checks, { database, user, bucket }: BindingConfigur
     const { databases, storage } = all;
     checkKnown(checks, "database", "database", database, Object.keys(databases));
     checkKnown(checks, "bucket", "bucket", bucket, bucketsOf(storage));
-    const users = usersBehind({ database, bucket }, all);
-    if (users) {
+    const target = targetInConfiguration({ database, bucket }, all);
+    if (!target || user === undefined) {
+        return;
+    }
+    const { users, known, what, key } = target;
+    if (known.includes(user) && !users.includes(user)) {
+        const usable = users.map((each) => `"${each}"`).join(", ");
+        checks.fault(
+            "user",
+            `is "${user}", who has no rights on ${what}; use ${users.length > 1 ? "one of " : ""}${usable}, ` +
+                `or give rights in ${key}.${user}`,
+        );
+    } else {
         checks.oneOf("user", user, users);
     }
 }
 
-/** Whom a binding can be as; nothing where it leads to nothing. */
-function usersBehind(
+/** What a binding leads to, as the configuration has it. */
+interface ConfiguredTarget {
+    /** In words. */
+    what: string;
+    /** Who may be named: those with rights on it. */
+    users: string[];
+    /** The users that the configuration gives beside it, with rights and without. */
+    known: string[];
+    /** Where they stand. */
+    key: string;
+}
+
+/** Nothing where a binding leads to nothing. */
+function targetInConfiguration(
     { database, bucket }: Pick<BindingConfiguration, "database" | "bucket">,
     { databases, storage }: Configuration,
-): string[] | undefined {
-    if (database !== undefined) {
-        const known = databases[database];
-        return known && usersOf(database, known);
+): ConfiguredTarget | undefined {
+    const given = database === undefined ? undefined : databases[database];
+    if (database !== undefined && given) {
+        return {
+            what: `the database "${database}"`,
+            users: usersOf(database, given),
+            known: Object.keys(given.users ?? {}),
+            key: `databases.${database}.users`,
+        };
     }
-    return bucket !== undefined && storage?.buckets[bucket] ? usersOfBucket(bucket, storage) : undefined;
+    if (bucket !== undefined && storage?.buckets[bucket]) {
+        return {
+            what: `the bucket "${bucket}"`,
+            users: usersOfBucket(bucket, storage),
+            known: Object.keys(storage.users ?? {}),
+            key: "storage.users",
+        };
+    }
+    return undefined;
 }
 
 /** The bindings of a function before there is anything that they lead to. */

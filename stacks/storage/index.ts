@@ -5,6 +5,7 @@ import {
     MinIo,
     type MinIoArgs,
     type ObjectStoreConnection,
+    PolicyEffect,
     validateMinIo,
 } from "../../components";
 import { namespaceOfData } from "../data-namespaces";
@@ -50,11 +51,23 @@ export function bucketAs({ component }: Store, bucket: string, user: string = bu
     return { ...component.connections[bucket]!, key: component.keys[user]! };
 }
 
-/** The users of a store who may be bound to a bucket, its own first. */
-export const usersOfBucket = (bucket: string, configuration: StorageConfiguration): string[] => [
+/** The users of a store who have rights on a bucket, its own first. */
+export const usersOfBucket = (bucket: string, { users = {} }: StorageConfiguration): string[] => [
     bucket,
-    ...Object.keys(configuration.users ?? {}),
+    ...Object.keys(users).filter((name) => hasRights(users[name]!, bucket)),
 ];
+
+type UserConfiguration = NonNullable<StorageConfiguration["users"]>[string];
+
+function hasRights(
+    { reads = [], adds = [], writes = [], statements = [] }: UserConfiguration,
+    bucket: string,
+): boolean {
+    const granted = statements
+        .filter(({ effect }) => effect !== PolicyEffect.Deny)
+        .flatMap(({ resources }) => resources.map((resource) => resource.split("/")[0]));
+    return [...reads, ...adds, ...writes, ...granted].includes(bucket);
+}
 
 /** The names of the buckets that a stack is going to have. */
 export const bucketsOf = (configuration: StorageConfiguration | undefined): string[] =>

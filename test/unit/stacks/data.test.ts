@@ -258,6 +258,34 @@ describe("a function that is bound by the configuration", function () {
         ]);
     });
 
+    it("is nobody who has no rights on what it is bound to", async () => {
+        const users = {
+            backup: { adds: ["dumps"] },
+            viewer: { reads: ["media"] },
+            denied: { statements: [{ effect: "deny", actions: ["s3:*"], resources: ["media/*"] }] },
+            partial: { statements: [{ actions: ["s3:GetObject"], resources: ["media/public/*"] }] },
+        };
+        const store = { ...storage, buckets: { media: {}, dumps: {} }, users };
+        const shop = { ...orders, databases: { stock: { owner: "clerk" } }, users: { clerk: {}, idle: {} } };
+        const bindings = [
+            { bucket: "media", user: "backup", prefix: "A" },
+            { bucket: "media", user: "dumps", prefix: "B" },
+            { bucket: "media", user: "denied", prefix: "C" },
+            { bucket: "media", user: "viewer", prefix: "D" },
+            { bucket: "media", user: "partial", prefix: "E" },
+            { bucket: "dumps", user: "backup", prefix: "F" },
+            { database: "shop", user: "idle", prefix: "G" },
+            { database: "shop", user: "clerk", prefix: "H" },
+        ];
+        const data = { databases: { shop }, storage: store };
+        assert.deepEqual(await refusal({ faas, ...data, functions: bound(...bindings) }), [
+            'functions.hello.bindings[0].user is "backup", who has no rights on the bucket "media"; use one of "media", "viewer", "partial", or give rights in storage.users.backup',
+            'functions.hello.bindings[1].user is "dumps", which is not known here; use one of "media", "viewer", "partial"',
+            'functions.hello.bindings[2].user is "denied", who has no rights on the bucket "media"; use one of "media", "viewer", "partial", or give rights in storage.users.denied',
+            'functions.hello.bindings[6].user is "idle", who has no rights on the database "shop"; use one of "shop", "clerk", or give rights in databases.shop.users.idle',
+        ]);
+    });
+
     it("names one thing in each binding, and a user of what the stack has only", async () => {
         const rule = "give a database or a bucket, which may go with a user, or secretName and keys";
         for (const binding of [
