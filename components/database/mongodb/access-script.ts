@@ -189,8 +189,8 @@ class ReplicaSet {
     }
 
     /**
-     * Fewer members than a majority can't elect: so it is after a step from three members to one. The members that are
-     * planned then go on without the others, if none of these is there any more, from the one that has the newest data.
+     * Fewer members than a majority can't elect: so it is where a new component takes over the volumes of too few. The members
+     * that are planned then go on without the others, if none of these is there any more, from the one that has the newest data.
      */
     private async dropLostMajority(): Promise<string | undefined> {
         const survivors = await Promise.all(
