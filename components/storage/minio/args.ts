@@ -77,7 +77,10 @@ export interface MinIoBucketArgs {
 export interface MinIoStatement {
     /** @default `allow` */
     effect?: PolicyEffect;
-    /** Actions of S3: `s3:GetObject`. */
+    /**
+     * Actions of S3: `s3:GetObject`. What administers buckets or undoes their locks and versions can be denied, not allowed:
+     * `s3:PutBucketPolicy`, `s3:DeleteObjectVersion`, and so `s3:*` and `s3:Put*`.
+     */
     actions: string[];
     /** Buckets, `media`, and keys in them, `media/public/*`. */
     resources: string[];
@@ -89,9 +92,9 @@ export interface MinIoStatement {
 export interface MinIoUserArgs {
     /** Buckets that the user may list, and whose objects it may read. @default none */
     reads?: string[];
-    /** Buckets to whose objects the user may add, and which it may read; it deletes none. @default none */
+    /** Buckets whose objects the user may read, add and overwrite; it deletes none. @default none */
     adds?: string[];
-    /** Buckets whose objects the user may read, write and delete; old versions stay. @default none */
+    /** Buckets whose objects the user may read, write and delete; versions stay for their time. @default none */
     writes?: string[];
     /** What the user may do besides. @default nothing */
     statements?: MinIoStatement[];

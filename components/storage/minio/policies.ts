@@ -67,20 +67,17 @@ function denySession(operator: string, kind: string): Statement {
  * Old versions are what is left when a key falls into wrong hands. Who may delete an object may delete its versions too, as
  * long as nothing forbids it (minio/minio@7aac2a2 cmd/auth-handler.go).
  */
-function keepVersions(buckets: readonly string[]): Statement[] {
-    const Resource = buckets.map((bucket) => arn(`${bucket}/*`));
-    return buckets.length === 0 ? [] : [{ Effect: "Deny", Action: ["s3:DeleteObjectVersion"], Resource }];
-}
+const keepVersions: Statement = { Effect: "Deny", Action: ["s3:DeleteObjectVersion"], Resource: [arn("*")] };
 
 /** What a user may do, as JSON. */
 export function policyOf({ reads = [], adds = [], writes = [], statements = [] }: PlannedUser): string {
     return render([
         noAdministration,
         ...noSessions,
+        keepVersions,
         ...statementsOf(reads, reading),
         ...statementsOf(adds, adding),
         ...statementsOf(writes, writing),
-        ...keepVersions(writes),
         ...statements.map(statementOf),
     ]);
 }

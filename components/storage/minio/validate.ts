@@ -3,7 +3,15 @@ import type { Fault } from "../../core/errors";
 import { validateLabels } from "../../core/labels";
 import { nameLimits } from "../../core/names";
 import { Checks, isPlain, QuantityKind } from "../../core/validation";
-import { type MinIoArgs, type MinIoBucketArgs, type MinIoPool, ObjectLockMode, PolicyEffect } from "./args";
+import { administrativeAction } from "./actions";
+import {
+    type MinIoArgs,
+    type MinIoBucketArgs,
+    type MinIoPool,
+    type MinIoStatement,
+    ObjectLockMode,
+    PolicyEffect,
+} from "./args";
 
 /**
  * Names of buckets that S3 takes, without the dots that it would take too: a certificate for `*.host` doesn't cover them.
@@ -163,21 +171,30 @@ function checkUsers(checks: Checks, { users, buckets = {} }: MinIoArgs): void {
         for (const [right, wanted] of Object.entries({ reads, adds, writes })) {
             nested.list(right, wanted, (bucket, item) => item.oneOf("", bucket, known));
         }
-        nested.list("statements", statements, (statement, item) => {
-            item.oneOf("effect", statement.effect, Object.values(PolicyEffect));
-            item.nonEmpty("actions", statement.actions);
-            item.list("actions", statement.actions, (action, each) =>
-                each.matches("", action, actionName, 'use an action of S3, such as "s3:GetObject"'),
-            );
-            item.nonEmpty("resources", statement.resources);
-            item.list("resources", statement.resources, (resource, each) =>
-                each.oneOf("", resource.split("/")[0], known),
-            );
-        });
+        nested.list("statements", statements, (statement, item) => checkStatement(item, statement, known));
         if ([reads, adds, writes, statements].every((rights) => (rights ?? []).length === 0)) {
             nested.fault("", "may do nothing; give reads, adds, writes or statements, or leave it out");
         }
     });
+}
+
+function checkStatement(checks: Checks, { effect, actions, resources }: MinIoStatement, known: string[]): void {
+    checks.oneOf("effect", effect, Object.values(PolicyEffect));
+    checks.nonEmpty("actions", actions);
+    checks.list("actions", actions, (action, each) => {
+        each.matches("", action, actionName, 'use an action of S3, such as "s3:GetObject"');
+        const refused = effect === PolicyEffect.Deny ? undefined : administrativeAction(action);
+        if (refused !== undefined) {
+            each.fault(
+                "",
+                `is "${action}", ${refused === action ? "which" : `which takes in ${refused}, and that`} administers ` +
+                    "buckets or undoes their locks and versions: only the administrator may; " +
+                    'name the actions on objects that are meant, such as "s3:GetObject" and "s3:PutObject"',
+            );
+        }
+    });
+    checks.nonEmpty("resources", resources);
+    checks.list("resources", resources, (resource, each) => each.oneOf("", resource.split("/")[0], known));
 }
 
 /** Who reads the metrics. */

@@ -234,6 +234,27 @@ describe("the files of a store's Job", () => {
         assert.equal(files({ buckets: { media: { versioning: false } } })["media.lifecycle.json"], undefined);
     });
 
+    it("keep sessions and the deletion of versions from every user, whatever its statements say", () => {
+        const statements = [{ actions: ["s3:DeleteObject"], resources: ["media/*"] }];
+        for (const rights of [{ reads: ["media"] }, { adds: ["media"] }, { writes: ["media"] }, { statements }]) {
+            const { Statement } = JSON.parse(policyOf({ name: "user", ...rights })) as { Statement: object[] };
+            const deny = (Action: string, rest = {}) => ({
+                Effect: "Deny",
+                Action: [Action],
+                Resource: ["arn:aws:s3:::*"],
+                ...rest,
+            });
+            const denied = Statement.map((each) => JSON.stringify(each));
+            for (const expected of [
+                deny("s3:DeleteObjectVersion"),
+                deny("s3:*", { Condition: { StringEquals: { "aws:principaltype": ["AssumedRole"] } } }),
+                deny("s3:*", { Condition: { StringNotEquals: { "aws:principaltype": ["${aws:principaltype}"] } } }),
+            ]) {
+                assert.ok(denied.includes(JSON.stringify(expected)), JSON.stringify(expected));
+            }
+        }
+    });
+
     it("give a user no right beyond the buckets that are named", () => {
         const policy = JSON.parse(policyOf({ name: "report", reads: ["media"], adds: ["dumps"] })) as {
             Statement: { Effect: string; Action: string[]; Resource?: string[] }[];

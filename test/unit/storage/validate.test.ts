@@ -92,14 +92,35 @@ describe("what an object store refuses", () => {
             { buckets, users: { boss: { statements: [{ actions: ["admin:*"], resources: ["media/*"] }] } } },
             /^users.boss.statements\[0\].actions\[0\]: is "admin:\*".*s3:GetObject/,
         ],
+        ...[
+            ["s3:*", "BypassGovernanceRetention"],
+            ["s3:Put*", "PutBucketCors"],
+            ["s3:Delete*", "DeleteBucket"],
+            ["s3:DeleteObject*", "DeleteObjectVersion"],
+            ["s3:PutObject*", "PutObjectLegalHold"],
+        ].map(([action, refused]): [string, Partial<Record<keyof MinIoArgs, unknown>>, RegExp] => [
+            `${action}, by which a user would administer buckets`,
+            { buckets, users: { boss: { statements: [{ actions: [action], resources: ["media/*"] }] } } },
+            new RegExp(`^users.boss.statements\\[0\\].actions\\[0\\]: .*takes in s3:${refused}, .*; name the actions`),
+        ]),
+        ...["s3:PutBucketPolicy", "s3:DeleteObjectVersion", "s3:BypassGovernanceRetention"].map(
+            (action): [string, Partial<Record<keyof MinIoArgs, unknown>>, RegExp] => [
+                `${action}, which is the administrator's`,
+                {
+                    buckets,
+                    users: { boss: { statements: [{ actions: ["s3:GetObject", action], resources: ["media/*"] }] } },
+                },
+                new RegExp(`^users.boss.statements\\[0\\].actions\\[1\\]: is "${action}", which administers`),
+            ],
+        ),
         [
             "a statement about every bucket",
-            { buckets, users: { boss: { statements: [{ actions: ["s3:*"], resources: ["*"] }] } } },
+            { buckets, users: { boss: { statements: [{ actions: ["s3:GetObject"], resources: ["*"] }] } } },
             /^users.boss.statements\[0\].resources\[0\]: is "\*"/,
         ],
         [
             "a statement about nothing",
-            { buckets, users: { boss: { statements: [{ actions: ["s3:*"], resources: [] }] } } },
+            { buckets, users: { boss: { statements: [{ actions: ["s3:GetObject"], resources: [] }] } } },
             /^users.boss.statements\[0\].resources: is empty/,
         ],
         ["a region with a blank", { region: "eu west" }, /^region: is "eu west"/],
@@ -120,6 +141,11 @@ describe("what an object store refuses", () => {
     it("all of it at once, and nothing that is right", () => {
         assert.deepEqual(faultsOf({}), []);
         assert.deepEqual(faultsOf({ servers: 4, pools: [pool, { ...pool, volumes: 4 }] }), []);
+        const statements = [
+            { effect: "deny", actions: ["s3:*"], resources: ["media"] },
+            { actions: ["s3:Get*", "s3:List*", "s3:PutObject", "s3:DeleteObject"], resources: ["media/*"] },
+        ];
+        assert.deepEqual(faultsOf({ buckets, users: { one: { statements } } }), []);
         assert.equal(faultsOf({ servers: 3, storage: {}, region: "" }).length, 3);
     });
 
