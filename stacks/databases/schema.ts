@@ -1,6 +1,7 @@
 import { z } from "zod";
 import {
     type BackupPlace,
+    type BackupRun,
     type DatabaseBackupArgs,
     DatabaseEngine,
     type DatabaseStorage,
@@ -21,6 +22,12 @@ const backupPlace = {
     encryptionPasswordFrom: secretKey.optional(),
 };
 
+const run = {
+    scratch: z.strictObject({ size: z.string().optional(), storageClass: z.string().optional() }).optional(),
+    resources: containerResources.optional(),
+    timeoutSeconds: z.number().optional(),
+} satisfies SchemaOf<BackupRun>;
+
 const backup = z.strictObject({
     ...backupPlace,
     ...({
@@ -29,9 +36,8 @@ const backup = z.strictObject({
         keepDays: z.number().optional(),
         keptByBucket: z.boolean().optional(),
         restoreTest: z.strictObject({ schedule: z.string().optional() }).optional(),
-        scratch: z.strictObject({ size: z.string().optional(), storageClass: z.string().optional() }).optional(),
-        resources: containerResources.optional(),
-        timeoutSeconds: z.number().optional(),
+        takeOver: z.boolean().optional(),
+        ...run,
     } satisfies SchemaOf<Omit<DatabaseBackupArgs, keyof BackupPlace>>),
 });
 
@@ -39,6 +45,7 @@ const restore = z.strictObject({
     backup: z.string(),
     id: z.string().optional(),
     from: z.strictObject(backupPlace).optional(),
+    ...run,
 });
 
 const user = z.strictObject({

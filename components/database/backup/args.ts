@@ -27,7 +27,7 @@ export interface BackupPlace {
      * storage account and its key.
      */
     store: ObjectStoreConnection;
-    /** The folder in the bucket. No two databases may share one. @default `NAMESPACE/NAME` */
+    /** The folder in the bucket. No two databases may share one: the second one's upload is refused. @default `NAMESPACE/NAME` */
     prefix?: pulumi.Input<string>;
     /**
      * What the contents are encrypted with before they leave the cluster, by rclone's crypt (XSalsa20 and Poly1305, the key
@@ -38,8 +38,17 @@ export interface BackupPlace {
     encryptionPassword?: pulumi.Input<string>;
 }
 
+/** What a run is given. */
+export interface BackupRun {
+    scratch?: BackupScratch;
+    /** Of each container. @default requests of 100m and 256Mi, limits of 1 and 1Gi */
+    resources?: Resources;
+    /** After how many seconds a run has failed. @default 21600, six hours */
+    timeoutSeconds?: number;
+}
+
 /** Regular backups of a database into an object store. */
-export interface DatabaseBackupArgs extends BackupPlace {
+export interface DatabaseBackupArgs extends BackupPlace, BackupRun {
     /** When it runs: five fields, for example `0 3 * * *`. @default each night at a time that depends on the name */
     schedule?: string;
     /** The time zone of the schedules, for example `Europe/Berlin`. @default `Etc/UTC` */
@@ -54,18 +63,21 @@ export interface DatabaseBackupArgs extends BackupPlace {
     keptByBucket?: boolean;
     /** @default once a week */
     restoreTest?: RestoreTestArgs;
-    scratch?: BackupScratch;
-    /** Of each container. @default requests of 100m and 256Mi, limits of 1 and 1Gi */
-    resources?: Resources;
-    /** After how many seconds a run has failed. @default 21600, six hours */
-    timeoutSeconds?: number;
+    /**
+     * Goes on in a folder in which another database of this name has written the newest backup: the one that this database
+     * was restored from, or whose volumes it took over. The other's backups are then never deleted by this one. Leave it
+     * out where the other still writes.
+     * @default true where `restore` fills this database from that very folder, else false: the upload is refused
+     */
+    takeOver?: boolean;
 }
 
 /**
  * Fills a new database from a backup, once. The name of the restore stays on the server, so that no later `up` restores
- * again, whatever else changed; a server with other data is refused.
+ * again, whatever else changed; a server with other data is refused. What the run is given, and is not said here, is as for
+ * `backup`.
  */
-export interface DatabaseRestoreArgs {
+export interface DatabaseRestoreArgs extends BackupRun {
     /** `latest`, or the time of a backup as it is called in the bucket: `20261122T031700Z`. */
     backup: string;
     /** The name of this restore: letters, digits, `.`, `_` and `-`. @default the value of `backup` */

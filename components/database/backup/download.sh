@@ -20,6 +20,7 @@ check_origin() {
         "$ENGINE "*" $protection") ;;
         "$ENGINE "*" encrypted") fail "the backup $1 is encrypted; give its encryptionPassword" ;;
         "$ENGINE "*" clear") fail "the backup $1 is not encrypted; leave encryptionPassword out" ;;
+        "") fail "the backup $1 does not say whose it is" ;;
         *) fail "the backup $1 is none of $ENGINE" ;;
     esac
 }

@@ -1,11 +1,28 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { HardenedJob } from "../../core/workload";
 import type { Server, Site } from "../server";
+import type { BackupRun } from "./args";
 import { createBackup, createRestore, createRestoreTest } from "./jobs";
 import { createScripts } from "./pods";
 
-export type { BackupPlace, BackupScratch, DatabaseBackupArgs, DatabaseRestoreArgs, RestoreTestArgs } from "./args";
+export type {
+    BackupPlace,
+    BackupRun,
+    BackupScratch,
+    DatabaseBackupArgs,
+    DatabaseRestoreArgs,
+    RestoreTestArgs,
+} from "./args";
 export { backupAlerts } from "./telemetry";
+
+/** What a restore's run is given: what it says itself, else what backups are given. */
+function restoreRun(restore: BackupRun, backup: BackupRun = {}): BackupRun {
+    return {
+        scratch: restore.scratch ?? backup.scratch,
+        resources: restore.resources ?? backup.resources,
+        timeoutSeconds: restore.timeoutSeconds ?? backup.timeoutSeconds,
+    };
+}
 
 /** What backups are made with. */
 interface BackupParts {
@@ -26,12 +43,17 @@ export function createBackups(site: Site, { server, certificatesName, access }: 
     if (!backup && !restore) {
         return undefined;
     }
-    const parts = { ...site, server, certificatesName, scriptsName: createScripts(site), backup: backup ?? {} };
+    const parts = { ...site, server, certificatesName, scriptsName: createScripts(site) };
     // Validation has seen that one of the places is there.
-    const restoring = restore && createRestore(parts, restore, { from: (restore.from ?? backup)!, after: access });
+    const restoring =
+        restore &&
+        createRestore({ ...parts, run: restoreRun(restore, backup) }, restore, {
+            from: (restore.from ?? backup)!,
+            after: access,
+        });
     if (backup) {
-        createBackup(parts, backup);
-        createRestoreTest(parts, backup);
+        createBackup({ ...parts, run: backup }, backup, { after: restoring });
+        createRestoreTest({ ...parts, run: backup }, backup);
     }
     return restoring;
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../core/deletion";
+import { random } from "../../core/lazy-modules";
 import type { EgressRule } from "../../core/network";
 import { HardenedCronJob, HardenedJob } from "../../core/workload";
 import type { BackupPlace, DatabaseBackupArgs, DatabaseRestoreArgs } from "./args";
@@ -20,9 +21,21 @@ import { type StoreAccess, storeAccess } from "./store";
 /** How late a run may start: a cluster that was away in the morning still makes the night's backup. */
 const startingDeadlineSeconds = 4 * 3600;
 
-/** The CronJob that dumps the databases and uploads what was dumped. */
-export function createBackup(site: BackupSite, backup: DatabaseBackupArgs): HardenedCronJob {
+/** Tells this database from another of its name: in another cluster, or made anew without the state that knew it. */
+const identityBytes = 8;
+
+/**
+ * The CronJob that dumps the databases and uploads what was dumped.
+ *
+ * @param after the Job that restores, where there is one
+ */
+export function createBackup(
+    site: BackupSite,
+    backup: DatabaseBackupArgs,
+    { after }: { after: pulumi.Resource | undefined },
+): HardenedCronJob {
     const { args, name, parent, plan } = site;
+    const identity = new random.RandomId(`${name}-backup-id`, { byteLength: identityBytes }, childOptions(parent));
     const access = storeAccess(site, "backup", backup);
     const dump = engineStep(site, "dump", {
         command: scriptCommand("dump.sh", { before: `date -u +%Y%m%dT%H%M%SZ >${files.time} && ` }),
@@ -30,7 +43,8 @@ export function createBackup(site: BackupSite, backup: DatabaseBackupArgs): Hard
         mounts: [certificatesMount],
     });
     const upload = storeStep(site, "upload", access, {
-        ORIGIN: pulumi.interpolate`${plan.engine.engine} ${args.namespace}/${plan.resourceName}`,
+        ORIGIN: pulumi.interpolate`${plan.engine.engine} ${args.namespace}/${plan.resourceName} ${identity.hex}`,
+        TAKE_OVER: (backup.takeOver ?? restoredFrom(backup, args.restore)) ? "yes" : "",
         TIME: files.time,
         KEEP_DAYS: backup.keptByBucket ? "" : `${backup.keepDays ?? defaultKeepDays}`,
     });
@@ -45,7 +59,8 @@ export function createBackup(site: BackupSite, backup: DatabaseBackupArgs): Hard
             startingDeadlineSeconds,
             network: { egress: [toServer(site), ...access.egress] },
         },
-        childOptions(parent),
+        // Until it is restored there is nothing that may become the newest backup.
+        childOptions(parent, after && { dependsOn: after }),
     );
 }
 
@@ -78,7 +93,7 @@ export function createRestore(
     { backup: wanted, id }: DatabaseRestoreArgs,
     { from, after }: { from: BackupPlace; after: pulumi.Resource },
 ): HardenedJob {
-    const { backup, name, parent } = site;
+    const { name, parent, run } = site;
     const access = storeAccess(site, "restore", from);
     const step = {
         environment: { ...serverEnvironment(site), RESTORE: id ?? wanted },
@@ -105,11 +120,17 @@ export function createRestore(
             }),
             ...partOf(site, "restore"),
             // How long `up` waits; ten minutes, if nothing is said.
-            annotations: { "pulumi.com/timeoutSeconds": `${backup.timeoutSeconds ?? defaultTimeoutSeconds}` },
+            annotations: { "pulumi.com/timeoutSeconds": `${run.timeoutSeconds ?? defaultTimeoutSeconds}` },
             network: { egress: [toServer(site), ...access.egress] },
         },
         childOptions(parent, { dependsOn: after }),
     );
+}
+
+/** Whether a database begins with what lies where it goes on. */
+function restoredFrom({ store, prefix }: DatabaseBackupArgs, restore: DatabaseRestoreArgs | undefined): boolean {
+    const from = restore?.from;
+    return restore !== undefined && (from === undefined || (from.store === store && from.prefix === prefix));
 }
 
 function download(site: BackupSite, access: StoreAccess, wanted: string): ReturnType<typeof storeStep> {

@@ -5,7 +5,7 @@ import type { JobRunArgs, WorkloadContainer, WorkloadVolume } from "../../core/w
 import { completeResources } from "../../core/workload/resources";
 import { readScript } from "../scripts";
 import type { Server, Site } from "../server";
-import type { DatabaseBackupArgs } from "./args";
+import type { BackupRun } from "./args";
 import { defaultResources, defaultTimeoutSeconds } from "./plan";
 import type { StoreAccess } from "./store";
 
@@ -16,8 +16,7 @@ export interface BackupSite extends Site {
     certificatesName: pulumi.Input<string>;
     /** Name of the ConfigMap of the scripts. */
     scriptsName: pulumi.Input<string>;
-    /** What backups and restores have in common; nothing, where there is only a restore. */
-    backup: Partial<DatabaseBackupArgs>;
+    run: BackupRun;
 }
 
 /** The scripts that run in the engine's image. */
@@ -59,7 +58,7 @@ export function backupPods(
     site: BackupSite,
     { steps, volumes, access }: { steps: WorkloadContainer[]; volumes?: WorkloadVolume[]; access: StoreAccess },
 ): Omit<JobRunArgs, "cluster" | "namespace" | "app" | "network"> {
-    const { args, backup, name, plan, scriptsName } = site;
+    const { args, name, plan, run, scriptsName } = site;
     const { storage, cluster } = args;
     return {
         instance: name,
@@ -68,7 +67,7 @@ export function backupPods(
         registry: args.registry,
         // Two more attempts; the night after there is the next run.
         retries: 2,
-        timeoutSeconds: backup.timeoutSeconds ?? defaultTimeoutSeconds,
+        timeoutSeconds: run.timeoutSeconds ?? defaultTimeoutSeconds,
         initContainers: steps.slice(0, -1),
         containers: steps.slice(-1),
         volumes: [
@@ -76,8 +75,8 @@ export function backupPods(
             {
                 name: "work",
                 ephemeral: {
-                    size: backup.scratch?.size ?? storage.size,
-                    storageClass: backup.scratch?.storageClass ?? storage.storageClass ?? cluster.traits.storageClass,
+                    size: run.scratch?.size ?? storage.size,
+                    storageClass: run.scratch?.storageClass ?? storage.storageClass ?? cluster.traits.storageClass,
                 },
             },
             ...access.volumes,
@@ -92,25 +91,25 @@ export function backupPods(
 
 /** A step that runs a script of the engine's. */
 export function engineStep(
-    { plan, backup }: BackupSite,
+    { plan, run }: BackupSite,
     name: string,
     step: Pick<WorkloadContainer, "command" | "environment"> & { mounts?: WorkloadContainer["mounts"] },
 ): WorkloadContainer {
     return {
-        ...scriptStep(name, backup, step),
+        ...scriptStep(name, run, step),
         image: image(plan.engine.images[plan.version]!),
     };
 }
 
 /** A step that runs rclone. */
 export function storeStep(
-    { backup }: BackupSite,
+    { run }: BackupSite,
     name: string,
     { container }: StoreAccess,
     environment: WorkloadContainer["environment"],
 ): WorkloadContainer {
     return {
-        ...scriptStep(name, backup, {
+        ...scriptStep(name, run, {
             command: [...shell, `${begin}exec sh ${folders.scripts}/${name}.sh`],
             environment: { ...environment, ...container.environment },
             mounts: container.mounts,
@@ -131,7 +130,7 @@ export function scriptCommand(script: EngineScript, { before = "", run = "exec" 
 
 function scriptStep(
     name: string,
-    { resources }: BackupSite["backup"],
+    { resources }: BackupRun,
     { command, environment, mounts = [] }: Parameters<typeof engineStep>[2],
 ): Omit<WorkloadContainer, "image"> {
     return {

@@ -58,5 +58,11 @@ all_backups() {
     sed -nE "s|^($time_pattern)/\$|\1|p" "$TMPDIR/listed" | sort -u
 }
 
-# Whose a backup is: ENGINE NAMESPACE/NAME, and whether it is encrypted.
-origin_of() { rclone cat "clear:$1/origin" 2>/dev/null || true; }
+# Whose a backup is: ENGINE NAMESPACE/NAME IDENTITY, and whether it is encrypted; nothing, where the backup does not say so.
+origin_of() {
+    rclone cat "clear:$1/origin" 2>"$TMPDIR/reason" && return
+    # What is not there is an empty text of some stores, and of others the exit code for no folder or for no file.
+    case $? in 3 | 4) return ;; esac
+    cat "$TMPDIR/reason" >&2
+    fail "whose the backup $1 is can't be read"
+}

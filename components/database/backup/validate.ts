@@ -3,7 +3,7 @@ import { ObjectStoreKind, type ObjectStoreConnection } from "../../core/contract
 import { type Checks, QuantityKind } from "../../core/validation";
 import { nameLimits } from "../../core/names";
 import type { StatefulDatabaseArgs } from "../args";
-import type { BackupPlace, DatabaseBackupArgs, DatabaseRestoreArgs } from "./args";
+import type { BackupPlace, BackupRun, DatabaseBackupArgs, DatabaseRestoreArgs } from "./args";
 
 /** Folders that every store takes and no shell or URL quotes. */
 const prefix = /^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/;
@@ -42,9 +42,13 @@ function checkBackup(checks: Checks, backup: DatabaseBackupArgs): void {
     if (backup.keptByBucket && backup.keepDays !== undefined) {
         checks.fault("keepDays", `is ${backup.keepDays}, but keptByBucket is true; leave one of them out`);
     }
-    checks.quantity("scratch.size", backup.scratch?.size, QuantityKind.Storage, { minimum: "64Mi" });
-    checks.dnsSubdomain("scratch.storageClass", backup.scratch?.storageClass);
-    checks.integer("timeoutSeconds", backup.timeoutSeconds, { minimum: 60 });
+    checkRun(checks, backup);
+}
+
+function checkRun(checks: Checks, { scratch, timeoutSeconds }: BackupRun): void {
+    checks.quantity("scratch.size", scratch?.size, QuantityKind.Storage, { minimum: "64Mi" });
+    checks.dnsSubdomain("scratch.storageClass", scratch?.storageClass);
+    checks.integer("timeoutSeconds", timeoutSeconds, { minimum: 60 });
 }
 
 /** The alerts need the pauses between runs, which five fields tell. */
@@ -63,6 +67,7 @@ function checkRestore(checks: Checks, restore: DatabaseRestoreArgs, backup: Data
         /^(latest|\d{8}T\d{6}Z)$/,
         'give "latest", or the time of a backup as it is called in the bucket, such as "20261122T031700Z"',
     );
+    checkRun(checks, restore);
     checks.matches("id", restore.id, /^[A-Za-z0-9._-]{1,63}$/, 'use up to 63 letters, digits, ".", "_" and "-"');
     if (restore.from) {
         checkPlace(checks.at("from"), restore.from);

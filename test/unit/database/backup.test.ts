@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import {
+    type BackupPlace,
+    type BackupRun,
     bind,
     DatabaseEngine,
     HardenedNamespace,
@@ -302,6 +304,56 @@ describe("backups of a database", () => {
         }
     });
 
+    it("tell whose they are by more than a name, and go on after another database only when that is said or restored", async () => {
+        const upload = async (changed: Partial<StatefulDatabaseArgs>): Promise<Record<string, string | undefined>> => {
+            const [container] = podOf(await databaseOf(changed), "orders-backup").containers;
+            return Object.fromEntries(container!.env.map(({ name, value }) => [name, value]));
+        };
+        const plain = await upload({ backup: { store } });
+        assert.match(plain.ORIGIN!, /^postgresql data\/orders [0-9a-f]{16}$/);
+        assert.equal(plain.TAKE_OVER, "");
+        assert.equal((await upload({ backup: { store, takeOver: true } })).TAKE_OVER, "yes");
+        const restored = async (from: BackupPlace | undefined, takeOver?: boolean): Promise<string | undefined> =>
+            (await upload({ backup: { store, takeOver }, restore: { backup: "latest", from } })).TAKE_OVER;
+        assert.equal(await restored(undefined), "yes");
+        assert.equal(await restored({ store }), "yes");
+        assert.equal(await restored({ store, prefix: "elsewhere" }), "");
+        assert.equal(await restored({ store: fakeObjectStore({ bucket: "old" }) }), "");
+        assert.equal(await restored(undefined, false), "");
+    });
+
+    it("are not made before the restore that comes first is done", async () => {
+        const { resources } = await databaseOf({ backup: { store }, restore: { backup: "latest" } });
+        const cronJob = resources.find(
+            ({ name, type }) => name === "orders-backup" && type.endsWith(":HardenedCronJob"),
+        );
+        assert.deepEqual([...new Set(cronJob!.options.dependencies)], ["orders-restore"]);
+    });
+
+    it("are restored with room, memory and time of their own, else with those of backups", async () => {
+        const run = { scratch: { size: "7Gi" }, resources: { limits: { memory: "3Gi" } }, timeoutSeconds: 900 };
+        const restoreOf = async (backup: BackupRun, restore: BackupRun): Promise<unknown[]> => {
+            const { resources } = await databaseOf({
+                backup: { store, ...backup },
+                restore: { backup: "latest", ...restore },
+            });
+            const job = resources.find(({ name, type }) => name === "orders-restore" && type.endsWith("v1:Job"))!
+                .inputs as Manifest & { spec: CronJob["spec"]["jobTemplate"]["spec"] };
+            const { activeDeadlineSeconds, template } = job.spec;
+            const { initContainers, containers, volumes } = template.spec;
+            return [
+                JSON.stringify(volumes.find(({ name }) => name === "work")).match(/"storage":"(\w+)"/)![1],
+                ...new Set([...initContainers, ...containers].map(({ resources }) => resources.limits.memory)),
+                activeDeadlineSeconds,
+                Number(job.metadata.annotations!["pulumi.com/timeoutSeconds"]),
+            ];
+        };
+        assert.deepEqual(await restoreOf({}, {}), ["10Gi", "1Gi", 21_600, 21_600]);
+        assert.deepEqual(await restoreOf({}, run), ["7Gi", "3Gi", 900, 900]);
+        assert.deepEqual(await restoreOf(run, {}), ["7Gi", "3Gi", 900, 900]);
+        assert.deepEqual(await restoreOf(run, { timeoutSeconds: 1200 }), ["7Gi", "3Gi", 1200, 1200]);
+    });
+
     it("are no one's business without the arguments", async () => {
         const { objects, database } = await databaseOf({});
         const names = objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
@@ -360,7 +412,7 @@ describe("backups of a database", () => {
         for (const variable of ["ADDRESS", "PORT", "CERTIFICATES", "DATABASES", "BACKUP", "TMPDIR"]) {
             assert.ok(variables(initContainers[0]!).includes(variable), variable);
         }
-        for (const variable of ["STORE", "PLACE", "ORIGIN", "TIME", "KEEP_DAYS", "BACKUP", "TMPDIR"]) {
+        for (const variable of ["STORE", "PLACE", "ORIGIN", "TAKE_OVER", "TIME", "KEEP_DAYS", "BACKUP", "TMPDIR"]) {
             assert.ok(variables(containers[0]!).includes(variable), variable);
         }
         const verify = podOf(database, "orders-restore-test").containers[0]!;
@@ -394,6 +446,16 @@ describe("what backups refuse", () => {
             /^backup.restoreTest.schedule: .*never/,
         ],
         ["a time zone that there is not", { backup: { store, timeZone: "Berlin" } }, /^backup.timeZone: is "Berlin"/],
+        [
+            "no time for a restore",
+            { restore: { backup: "latest", from: { store }, timeoutSeconds: 5 } },
+            /^restore.timeoutSeconds: is 5/,
+        ],
+        [
+            "no room for a restore",
+            { restore: { backup: "latest", from: { store }, scratch: { size: "1Mi" } } },
+            /^restore.scratch.size: is "1Mi"/,
+        ],
         ["no day at all", { backup: { store, keepDays: 0 } }, /^backup.keepDays: is 0/],
         [
             "two that keep",
