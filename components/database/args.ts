@@ -53,7 +53,8 @@ export interface StatefulDatabaseArgs {
     version?: string;
     /**
      * How many servers: 1, or one primary that takes writes and copies that follow it. Copies are a warm reserve and
-     * take reads; none of them becomes the primary by itself, and they are no backup.
+     * take reads, and they are no backup. None of them becomes the primary by itself, but with MongoDB, whose members
+     * elect one as long as most of them are up.
      * @default 1
      */
     replicas?: number;
