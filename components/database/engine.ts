@@ -43,6 +43,8 @@ export interface ServerPlace {
     settings: Record<string, string>;
     /** Name of the volume's claim template. */
     claim: string;
+    /** The volumes were there before, with their data. @default false */
+    adopted?: boolean;
 }
 
 /** Where clients of a server find it. */

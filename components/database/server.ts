@@ -4,7 +4,8 @@ import type { PodPeer } from "../core/contracts";
 import { childOptions } from "../core/deletion";
 import * as k8s from "../core/kubernetes";
 import { type Labels, objectLabels, selectorLabels } from "../core/labels";
-import { HardenedStatefulSet, PodManagement, type Resources } from "../core/workload";
+import { HardenedStatefulSet, PodManagement } from "../core/workload";
+import { completeResources } from "../core/workload/resources";
 import type { StatefulDatabaseArgs } from "./args";
 import type { ServerAddress } from "./engine";
 import type { DatabasePlan } from "./plan";
@@ -43,7 +44,7 @@ export interface Server {
 /** Name of the volume's claim template. */
 export const claim = "data";
 
-const defaultResources: Resources = {
+const defaultResources = {
     requests: { cpu: "100m", memory: "256Mi" },
     limits: { cpu: "2", memory: "512Mi" },
 };
@@ -97,7 +98,7 @@ function podHosts({ args, plan: { replicas, resourceName } }: Site): pulumi.Outp
 function createPods(site: Site, certificatesName: pulumi.Input<string>): HardenedStatefulSet {
     const { args, name, plan, parent } = site;
     const { engine, replicas, resourceName } = plan;
-    const resources = completeResources(args.resources);
+    const resources = completeResources(args.resources, defaultResources);
     const place = {
         name: resourceName,
         namespace: args.namespace,
@@ -106,9 +107,10 @@ function createPods(site: Site, certificatesName: pulumi.Input<string>): Hardene
         primary: plan.primary,
         synchronousCopies: plan.synchronousCopies,
         podHosts: podHosts(site),
-        memory: resources.limits!.memory!,
+        memory: resources.limits.memory!,
         settings: args.settings ?? {},
         claim,
+        adopted: args.storage.adopt,
     };
     const config = rolledConfig(
         `${name}-config`,
@@ -166,13 +168,6 @@ function createPods(site: Site, certificatesName: pulumi.Input<string>): Hardene
 function clientsOf({ args, pods, accessPods, backupPods, restorePods }: Site): PodPeer[] {
     const carriers = [...(args.backup ? [backupPods] : []), ...(args.restore ? [restorePods] : [])];
     return [pods, accessPods, ...carriers, ...(args.callers ?? [])];
-}
-
-function completeResources(given: Resources = {}): Resources {
-    return {
-        requests: { ...defaultResources.requests, ...given.requests },
-        limits: { ...defaultResources.limits, ...given.limits },
-    };
 }
 
 /** Leads to the one pod that takes writes, where the pods don't elect it. */

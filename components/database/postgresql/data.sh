@@ -1,14 +1,30 @@
 # The data of a pod: made, copied, and what it is. For prepare.sh.
 
+major() { postgres --version | sed -E 's/^[^0-9]*([0-9]+).*/\1/'; }
+
 check_version() {
     made_by=$(cat "$PGDATA/PG_VERSION")
-    runs=$(postgres --version | sed -E 's/^[^0-9]*([0-9]+).*/\1/')
+    runs=$(major)
     [ "$made_by" = "$runs" ] ||
         fail "the data was made by PostgreSQL $made_by and this is $runs, which can't read it; go back to $made_by, or dump the data and restore it into a database of another name"
 }
 
+# Other versions keep their data elsewhere on the volume, and so would somebody else: none gets a new database beside it.
+check_empty() {
+    other=$(find "$VOLUME" -mindepth 1 -maxdepth 3 \( -path "$PGDATA" -o -path "$PGDATA.*" -o -path "$VOLUME/lost+found" \) -prune \
+        -o ! -path "$(dirname "$PGDATA")" -print | sort)
+    [ -n "$other" ] || return 0
+    found=$(echo "$other" | grep -m 1 '/PG_VERSION$' || true)
+    if [ -n "$found" ]; then
+        made_by=$(cat "$found")
+        fail "the volume holds data of PostgreSQL $made_by in $(dirname "$found"), and this is $(major), which can't read it; ask for \`version: \"$made_by\"\`, or give this database another name and so a volume of its own"
+    fi
+    fail "the volume holds $(echo "$other" | head -n 1), which is no data of PostgreSQL $(major); a database is made on an empty volume alone"
+}
+
 # A copy of the pod that takes writes; an empty database only where no pod has data.
 make_data() {
+    check_empty
     rm -rf "$PGDATA.new"
     source=$(find_primary)
     if [ -z "$source" ] && [ "$PRIMARY" = "$ordinal" ]; then
@@ -24,6 +40,8 @@ make_data() {
 }
 
 initialise() {
+    [ "${ADOPTED:-false}" = false ] ||
+        fail "there is no data of PostgreSQL on the volume that was to be taken over; if it is to get an empty database, take \`storage.adopt\` out"
     for pod in $(other_pods); do
         [ "$(role_of "$pod")" = silent ] ||
             fail "this pod is to take the writes and has no data, but pod $pod has; an empty database would take its place. Let pod $pod take the writes: see docs/databases.md"
@@ -106,17 +124,35 @@ join() {
     [ -n "$left" ] ||
         fail "pod $1 takes writes and this pod did, too, each on its own. Copy what is needed of one of them; then delete the pod and its claim, and it is made anew: see docs/databases.md"
     commits=$(commits_after "${left% *}" "${left#* }") || exit 1
-    [ "$commits" = none ] ||
-        fail "this pod took writes, and its log goes on where pod $1, which takes them now, left it: there are $commits transactions that pod $1 never got. Copy what is needed of them; then delete the pod and its claim, and it is made anew: see docs/databases.md"
+    went_on="this pod took writes, and its log goes on where pod $1, which takes them now, left it"
+    anew="delete the pod and its claim, and it is made anew: see docs/databases.md"
+    case $commits in
+    none) ;;
+    0) fail "$went_on, but no transaction was committed from there on: nothing is lost. To go on, $anew" ;;
+    unknown) fail "$went_on, and this pod no longer has that part of its log: it may have transactions that pod $1 never got, and nobody can tell how many. Compare, and copy what is needed; then $anew" ;;
+    *) fail "$went_on: there are $commits transactions that pod $1 never got. Copy what is needed of them; then $anew" ;;
+    esac
     say "pod $1 takes the writes and has all that this pod had"
     become_copy
 }
 
-# How many commits our log has after a place that lies in a file of that number; `none` when the log does not go on there.
+# A place in the log as a number.
+number() { echo $(((0x${1%/*} << 32) + 0x${1#*/})); }
+
+# The data knows of something in the log past a place.
+goes_past() {
+    for place in "$(control "Latest checkpoint location")" "$(control "Minimum recovery ending location")"; do
+        if [ "$(number "$place")" -gt "$(number "$1")" ]; then return 0; fi
+    done
+    return 1
+}
+
+# How many commits our log has after a place that lies in a file of that number; `none` when the log does not go on there,
+# `unknown` when that part of it is gone.
 commits_after() {
     name="$(printf '%08X' "$ours")$2"
     if [ ! -e "$PGDATA/pg_wal/$name" ]; then
-        echo none
+        if goes_past "$1"; then echo unknown; else echo none; fi
         return
     fi
     if first=$(pg_waldump -p "$PGDATA/pg_wal" -t "$ours" -s "$1" -n 1 2>&1); then

@@ -5,7 +5,8 @@
 #
 # POD_NAME      the pod, NAME-0 and so on          POD_HOST      a pod's host, %s is its ordinal
 # PRIMARY       the ordinal of the pod that is to take writes
-# PGDATA        the data                           PGPORT        the port of every pod
+# VOLUME        where the volume is mounted        PGDATA        the data, somewhere on the volume
+# ADOPTED       `true`: the volume has data        PGPORT        the port of every pod
 # SETTINGS      the server's files and these       CERTIFICATES  the authority, and the superuser's certificate
 # RUN           a folder of this pod's own, which the server includes pod.conf from
 set -eu

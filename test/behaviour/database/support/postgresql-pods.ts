@@ -124,6 +124,7 @@ export class PostgreSqlPods {
             POD_NAME: `orders-${ordinal}`,
             POD_HOST: PostgreSqlPods.host(0).replace(/0$/, "%s"),
             PRIMARY: `${this.primary}`,
+            VOLUME: this.path(ordinal, "volume"),
             PGDATA: this.data(ordinal),
             PGPORT: `${port}`,
             SETTINGS: this.path(ordinal, "settings"),
