@@ -7,6 +7,7 @@ import { type Checks, QuantityKind } from "../../core/validation";
 import type { WorkloadContainer } from "../../core/workload";
 import type { StatefulDatabaseArgs } from "../args";
 import type { AccessFacts, AccessJob, Engine, Login, ServerAddress, ServerPlace, ServerPods } from "../engine";
+import { fileMounts } from "../mounts";
 import { readScript } from "../scripts";
 import { certificateUsers, clients, rolesOf } from "./access";
 import type { SetPlan } from "./access-script";
@@ -118,7 +119,7 @@ function serverPods(place: ServerPlace): ServerPods {
                 },
                 environmentFromFields: { POD_NAME: "metadata.name" },
                 // A server and a shell, once.
-                resources: { requests: { memory: "256Mi" }, limits: { cpu: "2", memory: place.memory } },
+                resources: { limits: { cpu: "2", memory: place.memory } },
                 mounts,
             },
         ],
@@ -172,8 +173,9 @@ function exporter(): WorkloadContainer {
         probes: { readiness: { http: { path: "/" } }, liveness: { tcp: {} } },
         resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "128Mi" } },
         mounts: [
-            { volume: "certificates", path: folders.certificates },
-            { volume: "run", path: folders.run, readOnly: true },
+            ...fileMounts("certificates", folders.certificates, ["ca.crt"]),
+            // Beside it lies the key file of the set, which opens all.
+            ...fileMounts("run", folders.run, ["monitor.pem"]),
         ],
     };
 }

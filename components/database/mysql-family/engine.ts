@@ -5,6 +5,7 @@ import { type Checks, QuantityKind } from "../../core/validation";
 import type { WorkloadContainer } from "../../core/workload";
 import type { StatefulDatabaseArgs } from "../args";
 import type { AccessFacts, AccessJob, Engine, Login, ServerAddress, ServerPlace, ServerPods } from "../engine";
+import { fileMounts, monitorFiles } from "../mounts";
 import { accessSql, surplusSql } from "./access";
 import { accountsSql, clients, ownDatabase, type ServiceRights } from "./accounts";
 import { familyScript } from "./scripts";
@@ -129,7 +130,7 @@ function serverPods(member: FamilyMember, place: ServerPlace): ServerPods {
                 },
                 environmentFromFields: { POD_NAME: "metadata.name" },
                 // A copy is loaded by a server like the one that comes after.
-                resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { cpu: "2", memory: place.memory } },
+                resources: { limits: { cpu: "2", memory: place.memory } },
                 mounts,
             },
         ],
@@ -184,7 +185,7 @@ function exporter(): WorkloadContainer {
         resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "64Mi" } },
         mounts: [
             { volume: "config", path: folders.settings },
-            { volume: "certificates", path: folders.certificates },
+            ...fileMounts("certificates", folders.certificates, monitorFiles),
         ],
     };
 }

@@ -3,6 +3,7 @@ import { DatabaseEngine } from "../../core/contracts";
 import { image } from "../../core/images";
 import type { WorkloadContainer } from "../../core/workload";
 import type { AccessFacts, AccessJob, Engine, Login, ServerAddress, ServerPlace, ServerPods } from "../engine";
+import { fileMounts, monitorFiles } from "../mounts";
 import { readScript } from "../scripts";
 import { accessSql } from "./access";
 import { backup, closedHbaConf, folders, monitor, ownSettings, pgHbaConf, postgresqlConf } from "./settings";
@@ -81,13 +82,17 @@ function serverPods(place: ServerPlace): ServerPods {
                 environment: {
                     POD_HOST: pulumi.interpolate`${place.name}-%s.${place.name}-headless.${place.namespace}.svc`,
                     PRIMARY: `${place.primary}`,
+                    VOLUME: mount,
                     PGDATA: data,
+                    ...(place.adopted ? { ADOPTED: "true" } : {}),
                     PGPORT: `${port}`,
                     SETTINGS: folders.settings,
                     CERTIFICATES: folders.certificates,
                     RUN: folders.run,
                 },
                 environmentFromFields: { POD_NAME: "metadata.name" },
+                // Whoever hands over starts a whole server once more.
+                resources: { limits: { cpu: "2", memory: place.memory } },
                 mounts,
             },
         ],
@@ -113,9 +118,10 @@ function serverPods(place: ServerPlace): ServerPods {
 /** None of them logs in. By TCP: the server that `prepare.sh` starts for itself listens on no address. */
 function probes(): WorkloadContainer["probes"] {
     const command = ["pg_isready", "-q", "-h", "127.0.0.1", "-p", `${port}`];
+    // 1 is a server that refuses: it listens and recovers, which takes as long as it takes after a crash.
+    const listens = ["sh", "-c", `${command.join(" ")} || [ $? -eq 1 ]`];
     return {
-        // Ten minutes for the recovery after a crash.
-        startup: { command, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 120 },
+        startup: { command: listens, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 120 },
         readiness: { command, timeoutSeconds: 5 },
         // A server that recovers answers no query and must not be restarted for it.
         liveness: { tcp: { port }, timeoutSeconds: 5, failureThreshold: 6 },
@@ -141,7 +147,7 @@ function exporter(): WorkloadContainer {
         ports: [{ name: "metrics", port: metricsPort }],
         probes: { readiness: { http: { path: "/" } }, liveness: { tcp: {} } },
         resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "64Mi" } },
-        mounts: [{ volume: "certificates", path: folders.certificates }],
+        mounts: fileMounts("certificates", folders.certificates, monitorFiles),
     };
 }
 

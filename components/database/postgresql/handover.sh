@@ -16,11 +16,18 @@ end_handover() {
 # What the data says of a running server may be left over from another container.
 is_started=no
 
+# Blocks of 8 KiB for a server without clients: 128 MiB, or what is configured if that is less.
+small_cache() {
+    configured=$(postgres -D "$PGDATA" -c config_file="$SETTINGS/postgresql.conf" -C shared_buffers)
+    if [ "$configured" -lt 16384 ]; then echo "$configured"; else echo 16384; fi
+}
+
 # The server of this pod, which takes no login but the superuser's certificate.
 start_closed() {
+    cache=$(small_cache)
     is_started=yes
     pg_ctl -D "$PGDATA" -w -t 86400 -s start \
-        -o "-c config_file=$SETTINGS/postgresql.conf -c hba_file=$SETTINGS/closed_hba.conf -c synchronous_standby_names='' -c unix_socket_directories=''"
+        -o "-c config_file=$SETTINGS/postgresql.conf -c hba_file=$SETTINGS/closed_hba.conf -c shared_buffers=$cache -c synchronous_standby_names='' -c unix_socket_directories=''"
 }
 # A fast stop sends the whole log to the copies that are connected before it ends.
 stop_server() {

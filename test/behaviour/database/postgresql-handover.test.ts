@@ -278,6 +278,58 @@ describe("another primary for PostgreSQL as processes", function () {
         await allHave(1, 100);
     });
 
+    /** A primary and a copy that is away; then what the primary alone does; then the primary is lost and the copy promoted. */
+    async function splitAfter(statements: readonly string[]): Promise<{ status: number | null; output: string }> {
+        await running(2);
+        insert(0, 1);
+        await allHave(1);
+        await pods.stop(1);
+        statements.forEach((statement) => pods.sql(0, statement));
+        await pods.stop(0, "SIGKILL");
+        await pods.start(1);
+        await promoteByHand();
+        return pods.prepare(0);
+    }
+
+    it("refuses to become a copy where the log that would tell of lost writes is gone", async () => {
+        const { status, output } = await splitAfter([
+            // No room for what the copy lacks, and more of it than one file of the log holds.
+            "ALTER SYSTEM SET max_slot_wal_keep_size = '1MB'",
+            "SELECT pg_reload_conf()",
+            "CREATE TABLE u AS SELECT generate_series(1, 300000) AS n",
+            ...["SELECT pg_switch_wal()", "CHECKPOINT", "SELECT pg_switch_wal()", "CHECKPOINT"],
+        ]);
+        assert.equal(status, 1, output);
+        assert.match(output, /no longer has that part of its log.*may have transactions that pod 1 never got/);
+        assert.ok(!fs.existsSync(`${pods.data(0)}/standby.signal`));
+    });
+
+    it("says that nothing is lost where the log goes on without a transaction", async () => {
+        const { status, output } = await splitAfter(["CHECKPOINT"]);
+        assert.equal(status, 1, output);
+        assert.match(output, /no transaction.*nothing is lost.*delete the pod and its claim/);
+    });
+
+    it("starts the server that hands over with a small cache, whatever is configured, and with no larger one", async () => {
+        for (const [configured, expected] of [
+            ["300MB", "128MB"],
+            ["48MB", "48MB"],
+        ] as const) {
+            pods = new PostgreSqlPods(programs, { replicas: 2, settings: { shared_buffers: configured } });
+            await pods.start(0);
+            await pods.start(1);
+            pods.primary = 1;
+            await pods.stop(1);
+            await pods.stop(0);
+            const old = preparing(0);
+            await eventually(() => assert.equal(pods.sql(0, "SHOW shared_buffers"), expected));
+            const ended = once(old.child, "close");
+            old.child.kill("SIGTERM");
+            await ended;
+            await pods.remove();
+        }
+    });
+
     it("does not hand over to a copy that already followed somebody else", async () => {
         await running(3);
         await pods.stop(0, "SIGKILL");

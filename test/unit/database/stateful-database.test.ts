@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
 import { DatabaseEngine, HardenedNamespace, StatefulDatabase, type StatefulDatabaseArgs } from "../../../components";
 import { postgresqlConf } from "../../../components/database/postgresql/settings";
 import { primaryLosses } from "../../../components/database/primary-guard";
@@ -34,8 +38,12 @@ interface Container {
     name: string;
     command?: string[];
     env?: { name: string; value?: string; valueFrom?: unknown }[];
-    volumeMounts: { mountPath: string; name: string }[];
+    volumeMounts: { mountPath: string; name: string; subPath?: string }[];
+    resources: { limits: { memory: string } };
 }
+
+const environment = ({ env }: Container, variable: string): string | undefined =>
+    env?.find(({ name }) => name === variable)?.value;
 
 const containersOf = (objects: Objects): Container[] => [
     ...at<Container[]>(objects, "StatefulSet orders", "spec", "template", "spec", "initContainers"),
@@ -69,7 +77,7 @@ describe("StatefulDatabase", () => {
         const selector = at<Record<string, string>>(objects, "Service orders", "spec", "selector");
         assert.equal(selector["statefulset.kubernetes.io/pod-name"], "orders-1");
         const [prepare] = containersOf(objects);
-        assert.equal(prepare!.env?.find(({ name }) => name === "PRIMARY")?.value, "1");
+        assert.equal(environment(prepare!, "PRIMARY"), "1");
     });
 
     it("warns of commits that wait only where they may", async () => {
@@ -101,9 +109,21 @@ describe("StatefulDatabase", () => {
             for (const container of [prepare!, server!]) {
                 assert.equal(container.volumeMounts.find(({ name }) => name === "data")?.mountPath, mount);
             }
-            assert.equal(prepare!.env?.find(({ name }) => name === "PGDATA")?.value, data);
+            assert.equal(environment(prepare!, "PGDATA"), data);
+            assert.equal(environment(prepare!, "VOLUME"), mount);
             assert.ok(server!.command?.includes(data));
         }
+    });
+
+    it("tells a pod that its volume is to have data already, where that is taken over", async () => {
+        const adopted = await objectsOf({ storage: { size: "10Gi", adopt: true } });
+        assert.equal(environment(containersOf(adopted)[0]!, "ADOPTED"), "true");
+        assert.equal(environment(containersOf(await objectsOf())[0]!, "ADOPTED"), undefined);
+    });
+
+    it("lets a pod prepare its data, and hand over, with the memory that its server has", async () => {
+        const [prepare] = containersOf(await objectsOf({ resources: { limits: { memory: "2Gi" } } }));
+        assert.equal(prepare!.resources.limits.memory, "2Gi");
     });
 
     it("gives no container a password, in its environment or its command line", async () => {
@@ -118,11 +138,36 @@ describe("StatefulDatabase", () => {
         }
     });
 
-    it("starts no probe that logs in, and holds the others back until the server is up", async () => {
+    it("starts no probe that logs in, takes a server that recovers for started, and leads nobody to it", async () => {
         const objects = await objectsOf();
         const [, server] = containersOf(objects) as (Container & Record<string, { exec: { command: string[] } }>)[];
-        for (const probe of ["startupProbe", "readinessProbe"]) {
-            assert.deepEqual(server![probe]!.exec.command.slice(0, 1), ["pg_isready"]);
+        /** What a probe makes of what pg_isready says: 1 is a server that refuses, as in a recovery; 2 is none. */
+        const outcome = (probe: string, says: number): boolean => {
+            const folder = fs.mkdtempSync(path.join(os.tmpdir(), "kubernetes-faas-probe-"));
+            fs.writeFileSync(path.join(folder, "pg_isready"), `#!/bin/sh\nexit ${says}\n`, { mode: 0o755 });
+            const [program, ...args] = server![probe]!.exec.command;
+            const { status } = spawnSync(program!, args, { env: { PATH: `${folder}:${process.env.PATH}` } });
+            fs.rmSync(folder, { recursive: true });
+            return status === 0;
+        };
+        const outcomes = (probe: string) => [0, 1, 2, 3].map((says) => outcome(probe, says));
+        assert.deepEqual(outcomes("startupProbe"), [true, true, false, false]);
+        assert.deepEqual(outcomes("readinessProbe"), [true, false, false, false]);
+    });
+
+    it("shows what measures a server no key but its own", async () => {
+        for (const [engine, run] of [
+            [DatabaseEngine.PostgreSql, []],
+            [DatabaseEngine.MariaDb, []],
+            [DatabaseEngine.MySql, []],
+            [DatabaseEngine.MongoDb, ["monitor.pem"]],
+        ] as const) {
+            const exporter = containersOf(await objectsOf({ engine })).find(({ name }) => name === "exporter")!;
+            const files = (volume: string) =>
+                exporter.volumeMounts.filter(({ name }) => name === volume).map(({ subPath }) => subPath);
+            const pair = run.length > 0 ? [] : ["monitor.crt", "monitor.key"];
+            assert.deepEqual(files("certificates"), ["ca.crt", ...pair], engine);
+            assert.deepEqual(files("run"), run, engine);
         }
     });
 
