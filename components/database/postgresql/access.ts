@@ -121,19 +121,26 @@ function slotsSql(replicas: number, primary: number): string {
     ].join("\n");
 }
 
-/** Tables of a former owner, who else would keep what nobody reaches any more. */
-function inheritSql(owner: string): string {
+/**
+ * Tables and schemas of those who no longer reach them, a former owner among them. A user of the plan keeps what is theirs,
+ * unless the database was.
+ */
+function inheritSql({ name, owner }: PlannedDatabase): string {
+    const former = `(SELECT datdba FROM pg_database WHERE datname = ${literal(name)})`;
     return (
         `SELECT format('REASSIGN OWNED BY %I TO %I', rolname, ${literal(owner)}) FROM pg_roles ` +
         `WHERE shobj_description(oid, 'pg_authid') = ${literal(mark)} AND rolname <> ${literal(owner)} ` +
-        "AND EXISTS (SELECT FROM pg_class WHERE relowner = pg_roles.oid AND relpersistence <> 't') \\gexec"
+        `AND (NOT rolcanlogin OR oid = ${former}) ` +
+        "AND (EXISTS (SELECT FROM pg_class WHERE relowner = pg_roles.oid AND relpersistence <> 't') " +
+        "OR EXISTS (SELECT FROM pg_namespace WHERE nspowner = pg_roles.oid AND nspname !~ '^pg_')) \\gexec"
     );
 }
 
-function grantsSql({ name, owner }: PlannedDatabase, users: readonly PlannedUser[]): string {
+function grantsSql(database: PlannedDatabase, users: readonly PlannedUser[]): string {
+    const { name, owner } = database;
     const lines = [
         `\\connect ${identifier(name)}`,
-        inheritSql(owner),
+        inheritSql(database),
         "REVOKE ALL ON SCHEMA public FROM PUBLIC;",
         `GRANT ALL ON SCHEMA public TO ${identifier(owner)};`,
     ];
@@ -146,32 +153,57 @@ function grantsSql({ name, owner }: PlannedDatabase, users: readonly PlannedUser
 /** Rights on what there is and on what the owner will make; what the user no longer has is taken back first. */
 function rightsSql(database: string, owner: string, { name, reads, writes }: PlannedUser): string[] {
     const role = identifier(name);
-    const future = `ALTER DEFAULT PRIVILEGES FOR ROLE ${identifier(owner)} IN SCHEMA public`;
-    const taken = [
-        `REVOKE ALL ON DATABASE ${identifier(database)} FROM ${role};`,
-        `REVOKE ALL ON SCHEMA public FROM ${role};`,
-        `REVOKE ALL ON ALL TABLES IN SCHEMA public FROM ${role};`,
-        `REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM ${role};`,
-        `${future} REVOKE ALL ON TABLES FROM ${role};`,
-        `${future} REVOKE ALL ON SEQUENCES FROM ${role};`,
-    ];
+    const taken = [`REVOKE ALL ON DATABASE ${identifier(database)} FROM ${role};`, ...takeBackSql(owner, name)];
     const may = { write: writes.includes(database), read: reads.includes(database) || writes.includes(database) };
-    if (!may.read) {
-        return taken;
-    }
-    const tables = may.write ? "SELECT, INSERT, UPDATE, DELETE" : "SELECT";
-    const sequences = may.write ? "USAGE, SELECT" : "SELECT";
-    return [
-        "BEGIN;",
-        ...taken,
+    const granted = [
         `GRANT CONNECT ON DATABASE ${identifier(database)} TO ${role};`,
-        `GRANT USAGE ON SCHEMA public TO ${role};`,
-        `GRANT ${tables} ON ALL TABLES IN SCHEMA public TO ${role};`,
-        `GRANT ${sequences} ON ALL SEQUENCES IN SCHEMA public TO ${role};`,
+        ...grantSql(owner, name, may.write),
+    ];
+    return ["BEGIN;", ...taken, ...(may.read ? granted : []), "COMMIT;"];
+}
+
+/** In every schema, whoever made it. Nobody loses rights on what is their own. */
+function takeBackSql(owner: string, user: string): string[] {
+    const role = identifier(user);
+    const future = `ALTER DEFAULT PRIVILEGES FOR ROLE ${identifier(owner)}`;
+    const others = (column: string): string => `${column} <> ${literal(role)}::regrole`;
+    return [
+        eachSql(`REVOKE ALL ON SCHEMA %I FROM ${role}`, "nspname", `pg_namespace WHERE ${others("nspowner")}`),
+        eachSql(
+            `REVOKE ALL ON TABLE %I.%I FROM ${role}`,
+            "nspname, relname",
+            `pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND ${others("relowner")}`,
+        ),
+        // What was once given in this schema alone, those of all schemas don't take back.
+        ...[future, `${future} IN SCHEMA public`].flatMap((some) => [
+            `${some} REVOKE ALL ON TABLES FROM ${role};`,
+            `${some} REVOKE ALL ON SEQUENCES FROM ${role};`,
+        ]),
+        `${future} REVOKE ALL ON SCHEMAS FROM ${role};`,
+    ];
+}
+
+/** In every schema that is the owner's, now or later. */
+function grantSql(owner: string, user: string, mayWrite: boolean): string[] {
+    const role = identifier(user);
+    const future = `ALTER DEFAULT PRIVILEGES FOR ROLE ${identifier(owner)}`;
+    const tables = mayWrite ? "SELECT, INSERT, UPDATE, DELETE" : "SELECT";
+    const sequences = mayWrite ? "USAGE, SELECT" : "SELECT";
+    const schemas = `pg_namespace WHERE (nspname = 'public' OR nspowner = ${literal(identifier(owner))}::regrole)`;
+    return [
+        ...["USAGE ON SCHEMA", `${tables} ON ALL TABLES IN SCHEMA`, `${sequences} ON ALL SEQUENCES IN SCHEMA`].map(
+            (rights) => eachSql(`GRANT ${rights} %I TO ${role}`, "nspname", schemas),
+        ),
         `${future} GRANT ${tables} ON TABLES TO ${role};`,
         `${future} GRANT ${sequences} ON SEQUENCES TO ${role};`,
-        "COMMIT;",
+        `${future} GRANT USAGE ON SCHEMAS TO ${role};`,
     ];
+}
+
+/** A statement for each row, of all that is not the server's own. */
+function eachSql(statement: string, names: string, rows: string): string {
+    const own = "nspname !~ '^pg_' AND nspname <> 'information_schema'";
+    return `SELECT format(${literal(statement)}, ${names}) FROM ${rows} AND ${own} \\gexec`;
 }
 
 function identifier(name: string): string {

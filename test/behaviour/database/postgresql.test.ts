@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { accessSql } from "../../../components/database/postgresql/access";
+import { accessSql, type PlannedUser } from "../../../components/database/postgresql/access";
 import { scramVerifier } from "../../../components/database/postgresql/verifier";
 import { eventually } from "../../support/eventually";
 import { PostgreSqlPods } from "./support/postgresql-pods";
@@ -233,6 +233,83 @@ describe("PostgreSQL as a process, with the generated script and configuration",
         assert.equal(query("before", "SELECT n FROM t", "other").stdout.trim(), "2");
     });
 
+    it("leaves a user of the plan a table that is theirs, whoever owns the database", async () => {
+        await running(1);
+        const verifier = scramVerifier("secret", salt);
+        const plan = {
+            replicas: 1,
+            databases: [{ name: "orders", owner: "orders" }],
+            users: [
+                { name: "orders", verifier, reads: [], writes: [] },
+                { name: "import", verifier, reads: ["orders"], writes: [] },
+            ],
+        };
+        const query = (name: string, statement: string) =>
+            pods.psql(0, statement, { user: name, database: "orders", password: "secret" });
+        pods.sql(0, accessSql(plan));
+        pods.sql(0, 'GRANT CREATE ON SCHEMA public TO "import"', "orders");
+        assert.equal(query("import", "CREATE TABLE mine (n int)").status, 0);
+        pods.sql(0, accessSql(plan));
+        const { stdout, stderr } = query(
+            "import",
+            "INSERT INTO mine VALUES (1); SELECT tableowner FROM pg_tables WHERE tablename = 'mine'",
+        );
+        assert.equal(stdout.trim(), "import", stderr);
+        // Once the user is gone from the plan, nobody else would reach the table.
+        pods.sql(0, accessSql({ ...plan, users: plan.users.slice(0, 1) }));
+        assert.equal(query("orders", "SELECT n FROM mine").stdout.trim(), "1");
+    });
+
+    it("lets users read and write in every schema of the owner, those made later as well, and takes that back", async () => {
+        await running(1);
+        const verifier = scramVerifier("secret", salt);
+        const owner = { name: "orders", verifier, reads: [], writes: [] };
+        const reader = { name: "report", verifier, reads: ["orders"], writes: [] };
+        const writer = { name: "import", verifier, reads: [], writes: ["orders"] };
+        const databases = [{ name: "orders", owner: "orders" }];
+        const apply = (...users: PlannedUser[]) => pods.sql(0, accessSql({ replicas: 1, databases, users }));
+        const query = (name: string, statement: string) =>
+            pods.psql(0, statement, { user: name, database: "orders", password: "secret" });
+        const make = (schema: string) =>
+            query("orders", `CREATE SCHEMA "${schema}"; CREATE TABLE "${schema}".t (n serial)`).status;
+
+        apply(owner);
+        assert.equal(make("before it"), 0);
+        apply(owner, reader, writer);
+        assert.equal(make("later"), 0);
+        for (const schema of ['"before it"', "later"]) {
+            assert.equal(query("import", `INSERT INTO ${schema}.t DEFAULT VALUES`).stderr, "");
+            assert.equal(query("report", `SELECT n FROM ${schema}.t`).stdout.trim(), "1");
+            assert.match(query("report", `DELETE FROM ${schema}.t`).stderr, /permission denied/);
+            assert.match(query("import", `CREATE TABLE ${schema}.u (n int)`).stderr, /permission denied/);
+        }
+        apply(owner, { ...reader, reads: [] }, { ...writer, reads: ["orders"], writes: [] });
+        assert.equal(make("last"), 0);
+        for (const schema of ['"before it"', "later", "last"]) {
+            assert.equal(query("import", `SELECT count(*) FROM ${schema}.t`).status, 0, schema);
+            assert.match(query("import", `INSERT INTO ${schema}.t DEFAULT VALUES`).stderr, /permission denied/);
+            const rights = `has_schema_privilege('report', '${schema.replaceAll('"', "")}', 'USAGE') OR has_table_privilege('report', '${schema}.t', 'SELECT')`;
+            assert.equal(pods.sql(0, `SELECT ${rights}`, "orders"), "f", schema);
+        }
+    });
+
+    it("leaves another owner the schemas of the one before", async () => {
+        await running(1);
+        const verifier = scramVerifier("secret", salt);
+        const user = (name: string) => ({ name, verifier, reads: [], writes: [] });
+        const plan = (owner: string) => ({
+            replicas: 1,
+            databases: [{ name: "orders", owner }],
+            users: [user("before"), user("after")],
+        });
+        const query = (name: string, statement: string) =>
+            pods.psql(0, statement, { user: name, database: "orders", password: "secret" });
+        pods.sql(0, accessSql(plan("before")));
+        assert.equal(query("before", "CREATE SCHEMA own").status, 0);
+        pods.sql(0, accessSql(plan("after")));
+        assert.equal(query("after", "CREATE TABLE own.t (n int)").stderr, "");
+    });
+
     it("starts no copy of a primary that was made anew, whose data only the copy has", async () => {
         await running(2);
         pods.sql(0, "CREATE TABLE t AS SELECT 1 AS n");
@@ -262,6 +339,44 @@ describe("PostgreSQL as a process, with the generated script and configuration",
         const { status, output } = await pods.prepare(0);
         assert.equal(status, 1);
         assert.match(output, /made by PostgreSQL 14 and this is 15/);
+    });
+
+    it("refuses a volume with data that another version keeps elsewhere, a copy's as well, and names that version", async () => {
+        pods = new PostgreSqlPods(programs, { replicas: 2 });
+        for (const [ordinal, folder] of [
+            [0, "17/docker"],
+            [1, "pgdata"],
+        ] as const) {
+            const elsewhere = pods.path(ordinal, "volume", folder);
+            fs.mkdirSync(`${elsewhere}/base/1`, { recursive: true });
+            fs.writeFileSync(`${elsewhere}/PG_VERSION`, "17\n");
+            fs.writeFileSync(`${elsewhere}/base/1/PG_VERSION`, "17\n");
+            const { status, output } = await pods.prepare(ordinal);
+            assert.equal(status, 1, output);
+            assert.match(output, /holds data of PostgreSQL 17 in .*, and this is 15.*version: "17"/);
+            assert.ok(!fs.existsSync(pods.data(ordinal)));
+        }
+    });
+
+    it("makes no database beside what is nobody's data that it knows, and makes one beside what a file system has", async () => {
+        pods = new PostgreSqlPods(programs, { replicas: 1 });
+        fs.mkdirSync(pods.path(0, "volume", "lost+found"), { mode: 0o700 });
+        fs.mkdirSync(pods.path(0, "volume", "mysql"));
+        const { status, output } = await pods.prepare(0);
+        assert.equal(status, 1, output);
+        assert.match(output, /volume\/mysql, which is no data of PostgreSQL 15.*empty volume/);
+        fs.rmdirSync(pods.path(0, "volume", "mysql"));
+        await pods.start(0);
+    });
+
+    it("makes no empty database on a volume that was to be taken over", async () => {
+        pods = new PostgreSqlPods(programs, { replicas: 1 });
+        const { status, output } = await pods.prepare(0, { ADOPTED: "true" });
+        assert.equal(status, 1, output);
+        assert.match(output, /there is no data of PostgreSQL on the volume that was to be taken over/);
+        await pods.start(0);
+        await pods.stop(0);
+        assert.equal((await pods.prepare(0, { ADOPTED: "true" })).status, 0);
     });
 
     it("keeps passwords and keys out of logs, command lines and files that others can read", async () => {
