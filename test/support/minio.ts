@@ -30,6 +30,8 @@ export interface McOptions {
     /** Whose access key it uses; none for an anonymous request. @default root's */
     key?: { id: string; secret: string } | "none";
     input?: string;
+    /** Which server it asks. @default 0 */
+    server?: number;
     /** Variables besides. */
     environment?: Record<string, string>;
 }
@@ -105,11 +107,14 @@ export class MinioProcess {
     }
 
     /** Runs the client, which knows the store as `store`. */
-    mc(args: readonly string[], { key = this.root, input, environment }: McOptions = {}): SpawnSyncReturns<string> {
+    mc(
+        args: readonly string[],
+        { key = this.root, input, server, environment }: McOptions = {},
+    ): SpawnSyncReturns<string> {
         return spawnSync(path.join(this.programs, "mc"), args, {
             env: {
                 ...this.clientEnvironment,
-                [`MC_HOST_${minioAlias}`]: this.url(key),
+                [`MC_HOST_${minioAlias}`]: this.url(key, server),
                 ...environment,
             },
             input: input ?? "",
@@ -172,8 +177,13 @@ export class MinioProcess {
         }
     }
 
-    /** Waits until the store takes writes, by each of its servers. */
-    async ready(): Promise<void> {
+    /**
+     * Waits until the store takes writes and lets its administrator in, by each of its servers: the answer about its health may
+     * come before logins are known, and is one to everybody.
+     *
+     * @param timeout in milliseconds
+     */
+    async ready(timeout = 60_000): Promise<void> {
         await eventually(async () => {
             for (const [server, { exitCode, signalCode }] of this.processes) {
                 if (exitCode !== null || signalCode !== null) {
@@ -183,8 +193,9 @@ export class MinioProcess {
                 if (status !== 200) {
                     throw new Error(`server ${server} answers ${status}: ${this.log}`);
                 }
+                this.mcOutput(["ls", minioAlias], { server });
             }
-        }, 60_000);
+        }, timeout);
     }
 
     /** Ends every server and takes everything away. */
@@ -204,12 +215,12 @@ export class MinioProcess {
         };
     }
 
-    private url(key: { id: string; secret: string } | "none"): string {
+    private url(key: { id: string; secret: string } | "none", server?: number): string {
         if (key === "none") {
-            return this.endpoint();
+            return this.endpoint(server);
         }
         const login = `${encodeURIComponent(key.id)}:${encodeURIComponent(key.secret)}`;
-        return this.endpoint().replace("https://", `https://${login}@`);
+        return this.endpoint(server).replace("https://", `https://${login}@`);
     }
 
     private get logFile(): string {

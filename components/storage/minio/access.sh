@@ -5,7 +5,7 @@
 # Needs a shell and mc, nothing else. The environment: MC_HOST_store (URL with the administrator's key), SSL_CERT_FILE (who signed the
 # store's certificate), ACCESS (folder with the files below).
 #   buckets               a line a bucket: NAME versioned|plain LOCK|- QUOTA|-, LOCK as governance:30d, QUOTA in bytes
-#   BUCKET.lifecycle.json rules by which objects go; none without it
+#   BUCKET.lifecycle.json rules by which objects and versions go
 #   users                 a line a user: NAME SECRET
 #   USER.policy.json      what the user may do
 set -eu
@@ -54,11 +54,7 @@ set_versioning() {
 }
 
 set_lifecycle() {
-    if [ -e "$ACCESS/$1.lifecycle.json" ]; then
-        mc ilm rule import "store/$1" <"$ACCESS/$1.lifecycle.json"
-    else
-        unless NoSuchLifecycleConfiguration mc ilm rule rm --all --force "store/$1"
-    fi
+    mc ilm rule import "store/$1" <"$ACCESS/$1.lifecycle.json"
 }
 
 set_quota() {

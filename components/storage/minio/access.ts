@@ -33,14 +33,12 @@ const defaultNoncurrentDays = 30;
  * @param secrets of every user, that of the metrics among them
  */
 export function accessFiles({ buckets, users }: Pick<MinIoPlan, "buckets" | "users">, secrets: UserSecrets): Files {
-    const rules = Object.entries(buckets).map(([name, bucket]): [string, string | undefined] => [
-        `${name}.lifecycle.json`,
-        lifecycleOf(bucket),
-    ]);
     return {
         "access.sh": fs.readFileSync(scriptFile, "utf8"),
         buckets: lines(Object.entries(buckets).map(([name, bucket]) => bucketLine(name, bucket))),
-        ...(Object.fromEntries(rules.filter(([, text]) => text !== undefined)) as Files),
+        ...Object.fromEntries(
+            Object.entries(buckets).map(([name, bucket]) => [`${name}.lifecycle.json`, lifecycleOf(bucket)]),
+        ),
         users: lines(Object.entries(secrets).map(([name, secret]) => `${name} ${secret}`)),
         ...Object.fromEntries(users.map((user) => [`${user.name}.policy.json`, policyOf(user)])),
         [`${metricsUser}.policy.json`]: metricsPolicy,
@@ -57,25 +55,20 @@ function bucketLine(name: string, { versioning = true, objectLock, quota }: MinI
     return `${name} ${versioning ? "versioned" : "plain"} ${lock} ${bytes}`;
 }
 
-/** Rules as `mc ilm rule import` reads them; none when nothing goes by itself. */
-function lifecycleOf({ versioning = true, lifecycle = {}, objectLock }: MinIoBucketArgs): string | undefined {
+/** Rules as `mc ilm rule import` reads them. */
+function lifecycleOf({ lifecycle = {}, objectLock }: MinIoBucketArgs): string {
     const { expireDays, prefix = "" } = lifecycle;
     const noncurrentDays = lifecycle.expireNoncurrentDays ?? Math.max(defaultNoncurrentDays, objectLock?.days ?? 0);
-    const rules = [
-        expireDays === undefined
-            ? undefined
-            : { ID: "expire", Status: "Enabled", Filter: { Prefix: prefix }, Expiration: { Days: expireDays } },
-        versioning
-            ? {
-                  ID: "noncurrent",
-                  Status: "Enabled",
-                  // The mark of a deletion is of no use once there is no version that it hides.
-                  Expiration: { ExpiredObjectDeleteMarker: true },
-                  NoncurrentVersionExpiration: { NoncurrentDays: noncurrentDays },
-              }
-            : undefined,
-    ].filter((rule) => rule !== undefined);
-    return rules.length === 0 ? undefined : JSON.stringify({ Rules: rules });
+    const expire = { ID: "expire", Status: "Enabled", Filter: { Prefix: prefix }, Expiration: { Days: expireDays } };
+    // Without versioning too: a bucket may have had it, and what it kept then is to go in its time.
+    const noncurrent = {
+        ID: "noncurrent",
+        Status: "Enabled",
+        // The mark of a deletion is of no use once there is no version that it hides.
+        Expiration: { ExpiredObjectDeleteMarker: true },
+        NoncurrentVersionExpiration: { NoncurrentDays: noncurrentDays },
+    };
+    return JSON.stringify({ Rules: expireDays === undefined ? [noncurrent] : [expire, noncurrent] });
 }
 
 /**

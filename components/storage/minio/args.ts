@@ -62,7 +62,7 @@ export interface MinIoObjectLock {
 
 /** A bucket of a store. */
 export interface MinIoBucketArgs {
-    /** Keeps what is replaced or deleted as a version. @default true */
+    /** Keeps what is replaced or deleted as a version. Switched off, versions that are there go in their time. @default true */
     versioning?: boolean;
     lifecycle?: MinIoLifecycle;
     /** Only for a bucket from its making on: giving or taking it later is refused. Needs `versioning`. @default none */

@@ -144,9 +144,6 @@ function checkBucket(checks: Checks, name: string, bucket: MinIoBucketArgs): voi
             "says which objects expire, but not when; give expireDays too, or leave it out",
         );
     }
-    if (!versioning && lifecycle.expireNoncurrentDays !== undefined) {
-        checks.fault("lifecycle.expireNoncurrentDays", "is for versions, which versioning: false keeps none of");
-    }
     if (objectLock) {
         checks.required("objectLock.days", objectLock.days, "the days that a version is kept at least");
         checks.integer("objectLock.days", objectLock.days, days);

@@ -231,7 +231,8 @@ describe("the files of a store's Job", () => {
         assert.equal(days({}), "30");
         assert.equal(days({ objectLock: { days: 90 } }), "90");
         assert.equal(days({ lifecycle: { expireNoncurrentDays: 7 } }), "7");
-        assert.equal(files({ buckets: { media: { versioning: false } } })["media.lifecycle.json"], undefined);
+        assert.equal(days({ versioning: false }), "30", "of what there was before");
+        assert.equal(days({ versioning: false, lifecycle: { expireNoncurrentDays: 7 } }), "7");
     });
 
     it("keep sessions and the deletion of versions from every user, whatever its statements say", () => {
