@@ -60,9 +60,8 @@ all_backups() {
 
 # Whose a backup is: ENGINE NAMESPACE/NAME IDENTITY, and whether it is encrypted; nothing, where the backup does not say so.
 origin_of() {
-    rclone cat "clear:$1/origin" 2>"$TMPDIR/reason" && return
-    # What is not there is an empty text of some stores, and of others the exit code for no folder or for no file.
-    case $? in 3 | 4) return ;; esac
+    # Out of its folder: of a file by its name rclone says that there is none when the store denies to look at it.
+    rclone cat --max-depth 1 --include /origin "clear:$1" 2>"$TMPDIR/reason" && return
     cat "$TMPDIR/reason" >&2
     fail "whose the backup $1 is can't be read"
 }

@@ -280,21 +280,66 @@ describe("backups of PostgreSQL, by the containers that the component renders, w
         assert.deepEqual(times("kept"), [old], "the newest whole backup was deleted");
         const put = (key: string, text = "x") =>
             minio.mcOutput(["pipe", `store/${bucket}/kept/${key}`], { input: text });
-        const foreign = ago(20);
-        put(`${foreign}/origin`, "postgresql other/orders clear");
+        const origin = minio.mcOutput(["cat", `store/${bucket}/kept/${old}/origin`]);
+        const foreign = ago(40);
+        put(`${foreign}/origin`, "postgresql other/orders 0011223344556677 clear");
         put(`${foreign}/manifest`);
+        const twin = ago(41);
+        put(`${twin}/origin`, "postgresql data/orders 0011223344556677 clear");
+        put(`${twin}/manifest`);
         put("notes/readme");
         const copy = `${ago(19)}-copy`;
-        put(`${copy}/origin`, "postgresql data/orders clear");
+        put(`${copy}/origin`, origin);
         const broken = ago(10);
-        put(`${broken}/origin`, "postgresql data/orders clear");
+        put(`${broken}/origin`, origin);
         put(`${broken}/orders.dump`);
         const recent = ago(2);
         succeeded(await back(own, recent));
-        assert.deepEqual(times("kept"), [foreign, copy, recent, "notes"].sort());
+        assert.deepEqual(times("kept"), [twin, foreign, copy, recent, "notes"].sort());
         const output = succeeded(await back(await rendered({ prefix: "kept", keptByBucket: true }), ago(5)));
-        assert.equal(times("kept").length, 5);
+        assert.equal(times("kept").length, 6);
         assert.doesNotMatch(output, /deleting/);
+    });
+
+    it("are refused where another database of this name wrote the newest, before anything is written, unless they go on", async () => {
+        const place = { prefix: "anew", keepDays: 1 };
+        const first = "20260101T000000Z";
+        succeeded(await back(await rendered(place), first));
+        const { environment } = source.options;
+        // The same program in a cluster of its own, or after its state was lost.
+        const anew = { environment: { ...environment, ORIGIN: "postgresql data/orders 8899aabbccddeeff" } };
+        const before = objects("anew");
+        failed(
+            await back(await rendered(place), "20260201T000000Z", anew),
+            "upload",
+            /nothing was uploaded: the newest backup in backups\/anew, 20260101T000000Z, is of postgresql data\/orders abab.*give another prefix.*takeOver: true/,
+        );
+        assert.deepEqual(objects("anew"), before);
+        const output = succeeded(await back(await rendered({ ...place, takeOver: true }), "20260301T000000Z", anew));
+        assert.match(output, /going on after 20260101T000000Z of postgresql data\/orders abab/);
+        succeeded(await back(await rendered(place), "20260401T000000Z", anew));
+        assert.deepEqual(times("anew"), [first, "20260401T000000Z"], "its own old one goes, the other's stays");
+        failed(await back(await rendered(place), "20260501T000000Z"), "upload", /is of postgresql data\/orders 8899/);
+    });
+
+    it("are left alone when what the store has can't be listed or read, and the store's reason is told", async () => {
+        const key = { id: "half-blind", secret: "a-half-blind-secret" };
+        const policy = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "kubernetes-faas-policy-")), "blind.json");
+        const allowed = ["s3:GetBucketLocation", "s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"];
+        const Resource = [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`];
+        const denied = { Effect: "Deny", Action: ["s3:GetObject"], Resource: [`arn:aws:s3:::${bucket}/*/origin`] };
+        const Statement = [{ Effect: "Allow", Action: allowed, Resource }, denied];
+        fs.writeFileSync(policy, JSON.stringify({ Version: "2012-10-17", Statement }));
+        minio.mcOutput(["admin", "policy", "create", "store", "blind", policy]);
+        minio.mcOutput(["admin", "user", "add", "store", key.id, key.secret]);
+        minio.mcOutput(["admin", "policy", "attach", "store", "blind", "--user", key.id]);
+        fs.rmSync(path.dirname(policy), { recursive: true });
+        succeeded(await back(await rendered({ prefix: "blind" }), "20260101T000000Z"));
+        const blind = await rendered({ prefix: "blind", store: { ...store, key } });
+        const unread = /(Access ?Denied|403)[^]*whose the backup 20260101T000000Z is can't be read/;
+        failed(await runner.run(blind, "orders-restore-test", fast), "download", unread);
+        failed(await back(blind, "20260201T000000Z", fast), "upload", unread);
+        assert.deepEqual(times("blind"), ["20260101T000000Z"]);
     });
 
     it("count when they are whole: an upload that was ended is not restored", async () => {
