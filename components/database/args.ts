@@ -48,6 +48,7 @@ export interface StatefulDatabaseArgs {
     /**
      * The major version, such as `18`. A later change is refused, since no server reads what another major version wrote:
      * make a second database, dump and restore.
+     * Give it for data that is to stay, since the default moves with the library.
      * @default the newest that the engine's description knows
      */
     version?: string;
