@@ -1,4 +1,24 @@
 import type { VolumeMount } from "../core/workload";
+import type { ServerPlace } from "./engine";
+
+/** Where the containers of an engine's pods have what they need. */
+export interface ServerFolders {
+    /** The engine's `files`. */
+    settings: string;
+    certificates: string;
+    /** The pod's own, which is empty when it starts. */
+    run: string;
+}
+
+/** The volumes that the containers of every engine see, with the pod's claim at `volume`. */
+export function serverMounts(place: ServerPlace, volume: string, folders: ServerFolders): VolumeMount[] {
+    return [
+        { volume: place.claim, path: volume },
+        { volume: "config", path: folders.settings },
+        { volume: "certificates", path: folders.certificates },
+        { volume: "run", path: folders.run },
+    ];
+}
 
 /** Shows a container some files of a pod's volume and not the rest, at the place where they are in the whole. */
 export function fileMounts(volume: string, folder: string, files: readonly string[]): VolumeMount[] {

@@ -7,7 +7,8 @@ import { type Checks, QuantityKind } from "../../core/validation";
 import type { WorkloadContainer } from "../../core/workload";
 import type { StatefulDatabaseArgs } from "../args";
 import type { AccessFacts, AccessJob, Engine, Login, ServerAddress, ServerPlace, ServerPods } from "../engine";
-import { fileMounts } from "../mounts";
+import { fileMounts, serverMounts } from "../mounts";
+import { prepareContainer } from "../prepare";
 import { readScript } from "../scripts";
 import { certificateUsers, clients, rolesOf } from "./access";
 import type { SetPlan } from "./access-script";
@@ -95,33 +96,21 @@ function checkMembers(checks: Checks, replicas: number): void {
 
 function serverPods(place: ServerPlace): ServerPods {
     const server = image(images[place.version as keyof typeof images]);
-    const mounts = [
-        { volume: place.claim, path: folders.volume },
-        { volume: "config", path: folders.settings },
-        { volume: "certificates", path: folders.certificates },
-        { volume: "run", path: folders.run },
-    ];
+    const mounts = serverMounts(place, folders.volume, folders);
     return {
         initContainers: [
-            {
-                name: "prepare",
+            prepareContainer(place, {
                 image: server,
-                command: ["sh", `${folders.settings}/prepare.sh`],
+                folders,
                 environment: {
                     HOME: "/tmp",
-                    POD_HOST: pulumi.interpolate`${place.name}-%s.${place.name}-headless.${place.namespace}.svc`,
                     DATA: folders.data,
                     PORT: `${port}`,
-                    SETTINGS: folders.settings,
-                    CERTIFICATES: folders.certificates,
-                    RUN: folders.run,
                     ADMINISTRATOR: `CN=${clients.client}`,
                 },
-                environmentFromFields: { POD_NAME: "metadata.name" },
-                // A server and a shell, once.
-                resources: { limits: { cpu: "2", memory: place.memory } },
                 mounts,
-            },
+                startsServer: true,
+            }),
         ],
         containers: [
             {

@@ -5,7 +5,8 @@ import { type Checks, QuantityKind } from "../../core/validation";
 import type { WorkloadContainer } from "../../core/workload";
 import type { StatefulDatabaseArgs } from "../args";
 import type { AccessFacts, AccessJob, Engine, Login, ServerAddress, ServerPlace, ServerPods } from "../engine";
-import { fileMounts, monitorFiles } from "../mounts";
+import { fileMounts, monitorFiles, serverMounts } from "../mounts";
+import { prepareContainer } from "../prepare";
 import { accessSql, surplusSql } from "./access";
 import { accountsSql, clients, ownDatabase, type ServiceRights } from "./accounts";
 import { familyScript } from "./scripts";
@@ -107,32 +108,21 @@ function checkUsers(
 
 function serverPods(member: FamilyMember, place: ServerPlace): ServerPods {
     const server = image(member.images[place.version]!);
-    const mounts = [
-        { volume: place.claim, path: folders.volume },
-        { volume: "config", path: folders.settings },
-        { volume: "certificates", path: folders.certificates },
-        { volume: "run", path: folders.run },
-    ];
+    const mounts = serverMounts(place, folders.volume, folders);
     return {
         initContainers: [
-            {
-                name: "prepare",
+            prepareContainer(place, {
                 image: server,
-                command: ["sh", `${folders.settings}/prepare.sh`],
+                folders,
                 environment: {
-                    POD_HOST: pulumi.interpolate`${place.name}-%s.${place.name}-headless.${place.namespace}.svc`,
                     PORT: `${port}`,
                     RELEASE: place.version,
                     DATA: dataFolder,
-                    SETTINGS: folders.settings,
-                    CERTIFICATES: folders.certificates,
-                    RUN: folders.run,
                 },
-                environmentFromFields: { POD_NAME: "metadata.name" },
-                // A copy is loaded by a server like the one that comes after.
-                resources: { limits: { cpu: "2", memory: place.memory } },
                 mounts,
-            },
+                // A copy is loaded by it.
+                startsServer: true,
+            }),
         ],
         containers: [
             {

@@ -3,7 +3,8 @@ import { DatabaseEngine } from "../../core/contracts";
 import { image } from "../../core/images";
 import type { WorkloadContainer } from "../../core/workload";
 import type { AccessFacts, AccessJob, Engine, Login, ServerAddress, ServerPlace, ServerPods } from "../engine";
-import { fileMounts, monitorFiles } from "../mounts";
+import { fileMounts, monitorFiles, serverMounts } from "../mounts";
+import { prepareContainer } from "../prepare";
 import { readScript } from "../scripts";
 import { accessSql } from "./access";
 import { backup, closedHbaConf, folders, monitor, ownSettings, pgHbaConf, postgresqlConf } from "./settings";
@@ -67,34 +68,23 @@ function dataFolders(version: string): { mount: string; data: string } {
 function serverPods(place: ServerPlace): ServerPods {
     const { mount, data } = dataFolders(place.version);
     const server = image(images[place.version as keyof typeof images]);
-    const mounts = [
-        { volume: place.claim, path: mount },
-        { volume: "config", path: folders.settings },
-        { volume: "certificates", path: folders.certificates },
-        { volume: "run", path: folders.run },
-    ];
+    const mounts = serverMounts(place, mount, folders);
     return {
         initContainers: [
-            {
-                name: "prepare",
+            prepareContainer(place, {
                 image: server,
-                command: ["sh", `${folders.settings}/prepare.sh`],
+                folders,
                 environment: {
-                    POD_HOST: pulumi.interpolate`${place.name}-%s.${place.name}-headless.${place.namespace}.svc`,
                     PRIMARY: `${place.primary}`,
                     VOLUME: mount,
                     PGDATA: data,
                     ...(place.adopted ? { ADOPTED: "true" } : {}),
                     PGPORT: `${port}`,
-                    SETTINGS: folders.settings,
-                    CERTIFICATES: folders.certificates,
-                    RUN: folders.run,
                 },
-                environmentFromFields: { POD_NAME: "metadata.name" },
-                // Whoever hands over starts a whole server once more.
-                resources: { limits: { cpu: "2", memory: place.memory } },
                 mounts,
-            },
+                // To hand over.
+                startsServer: true,
+            }),
         ],
         containers: [
             {

@@ -12,6 +12,8 @@ import type {
     ServerPods,
     ServerUser,
 } from "../engine";
+import { serverMounts } from "../mounts";
+import { prepareContainer } from "../prepare";
 import { readScript } from "../scripts";
 import { accessCommands, passwordHash, RedisRights } from "./access";
 import { folders, ownSettings, redisConf, serverCommand } from "./settings";
@@ -75,29 +77,20 @@ export const redis: Engine = {
 function serverPods(place: ServerPlace): ServerPods {
     const server = image(images[place.version as keyof typeof images]);
     const environment = { ADDRESS: loopback, PORT: `${port}`, CERTIFICATES: folders.certificates };
-    const mounts = [
-        { volume: place.claim, path: "/data" },
-        { volume: "config", path: folders.settings },
-        { volume: "certificates", path: folders.certificates },
-        { volume: "run", path: folders.run },
-    ];
+    const mounts = serverMounts(place, "/data", folders);
     return {
         initContainers: [
-            {
-                name: "prepare",
+            prepareContainer(place, {
                 image: server,
-                command: ["sh", `${folders.settings}/prepare.sh`],
+                folders,
                 environment: {
                     ...environment,
-                    POD_HOST: pulumi.interpolate`${place.name}-%s.${place.name}-headless.${place.namespace}.svc`,
                     DATA: data,
-                    SETTINGS: folders.settings,
-                    RUN: folders.run,
                     EXPORTER: folders.exporter,
                 },
-                environmentFromFields: { POD_NAME: "metadata.name" },
                 mounts: [...mounts, { volume: "exporter", path: folders.exporter }],
-            },
+                startsServer: false,
+            }),
         ],
         containers: [
             {
