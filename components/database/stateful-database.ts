@@ -4,6 +4,7 @@ import { generatedKey, generatedPassword } from "../core/credentials";
 import { dataInputs, guardData, guardUpdate } from "../core/data-guard";
 import { assertValid } from "../core/errors";
 import { inCluster } from "../core/provider";
+import { whenReady, type WhenReady } from "../core/ready";
 import { createAccess } from "./access-job";
 import type { StatefulDatabaseArgs } from "./args";
 import { backupAlerts, createBackups } from "./backup";
@@ -11,7 +12,6 @@ import { createCertificates } from "./certificates";
 import type { ServerAddress, ServerUser } from "./engine";
 import { type DatabasePlan, planDatabase } from "./plan";
 import { primaryInputs, primaryLosses } from "./primary-guard";
-import { whenReady, type WhenReady } from "./ready";
 import { claim, createServer, type Server, siteOf, type Site } from "./server";
 import { validateStatefulDatabase } from "./validate";
 import { volumeAlerts } from "./volume-alerts";
@@ -68,7 +68,7 @@ export class StatefulDatabase extends pulumi.ComponentResource {
         const access = createAccess(site, { server, users, certificatesName: certificates.secretName });
         const restore = createBackups(site, { server, certificatesName: certificates.secretName, access });
 
-        const ready = whenReady(site, restore ? [access, restore] : [access]);
+        const ready = whenReady(this, name, restore ? [access, restore] : [access]);
         const connect = (user: ServerUser, address: ServerAddress): Connection =>
             connectionOf(site, user, address, { caCertificate: certificates.caCertificate, ready });
         this.connections = Object.fromEntries(users.map((user) => [user.name, connect(user, server.address)]));

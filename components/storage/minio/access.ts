@@ -75,7 +75,7 @@ function lifecycleOf({ lifecycle = {}, objectLock }: MinIoBucketArgs): string {
  * The Job that brings buckets and users to what they should be. It runs again whenever one of them changes, or a secret
  * does.
  */
-export function createAccess(site: Site, server: Server, secrets: Record<string, pulumi.Output<string>>): void {
+export function createAccess(site: Site, server: Server, secrets: Record<string, pulumi.Output<string>>): HardenedJob {
     const { args, name, parent, plan, labels } = site;
     const known = pulumi.all([server.rootKey.id, server.rootKey.secret, server.host, pulumi.all(secrets)] as const);
     const data = known.apply(([id, secret, host, all]) => ({
@@ -95,7 +95,7 @@ export function createAccess(site: Site, server: Server, secrets: Record<string,
         },
         { parent },
     );
-    new HardenedJob(
+    return new HardenedJob(
         `${name}-access`,
         {
             cluster: args.cluster,

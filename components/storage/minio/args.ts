@@ -128,7 +128,10 @@ export interface MinIoArgs {
     region?: string;
     /** Hours after which an upload in parts that was never completed is removed. @default 24 */
     incompleteUploadHours?: number;
-    /** Another text gives the administrator another password; every server restarts. @default never rotated */
+    /**
+     * Another text gives the administrator another password, and who reads the metrics another token; every server restarts.
+     * @default never rotated
+     */
     rotation?: pulumi.Input<string>;
     /**
      * The server's image, whose entry point takes `server` and its arguments.

@@ -4,11 +4,12 @@ import { generatedPassword } from "../../core/credentials";
 import { type DataFacts, dataInputs, guardData } from "../../core/data-guard";
 import { assertValid } from "../../core/errors";
 import { inCluster } from "../../core/provider";
+import { whenReady } from "../../core/ready";
 import { createAccess } from "./access";
 import type { MinIoArgs } from "./args";
 import { createCertificates } from "./certificates";
 import { type MinIoPlan, planMinIo } from "./plan";
-import { createServer, port, siteOf } from "./server";
+import { createServer, port, type Site, siteOf } from "./server";
 import { telemetryOf } from "./telemetry";
 import { metricsUser, validateMinIo } from "./validate";
 
@@ -62,10 +63,10 @@ export class MinIo extends pulumi.ComponentResource {
         const site = siteOf(this, name, args, plan);
         const certificates = createCertificates(site);
         const server = createServer(site, certificates);
-        const secrets = createSecrets(this, name, plan);
-        createAccess(site, server, secrets);
+        const secrets = createSecrets(site);
+        const ready = whenReady(this, name, [createAccess(site, server, secrets)]);
 
-        this.endpoint = pulumi.interpolate`https://${server.host}:${port}`;
+        this.endpoint = ready(pulumi.interpolate`https://${server.host}:${port}`);
         this.port = pulumi.output(port);
         this.caCertificate = certificates.caCertificate;
         this.rootKey = server.rootKey;
@@ -100,16 +101,12 @@ export class MinIo extends pulumi.ComponentResource {
 }
 
 /** Secrets of all users, and of who reads the metrics. */
-function createSecrets(
-    parent: pulumi.Resource,
-    name: string,
-    { users }: MinIoPlan,
-): Record<string, pulumi.Output<string>> {
+function createSecrets({ args, name, parent, plan: { users } }: Site): Record<string, pulumi.Output<string>> {
     const secret = (user: string, rotation?: pulumi.Input<string>) =>
         generatedPassword(`${name}-user-${user}`, { length: secretLength, rotation }, { parent }).password;
     return {
         ...Object.fromEntries(users.map((user) => [user.name, secret(user.name, user.rotation)])),
-        [metricsUser]: secret(metricsUser),
+        [metricsUser]: secret(metricsUser, args.rotation),
     };
 }
 

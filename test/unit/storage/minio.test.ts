@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
-import { HardenedNamespace, MinIo, type MinIoArgs } from "../../../components";
+import { bindObjectStore, HardenedNamespace, MinIo, type MinIoArgs } from "../../../components";
 import { accessFiles } from "../../../components/storage/minio/access";
 import { planMinIo } from "../../../components/storage/minio/plan";
 import { policyOf } from "../../../components/storage/minio/policies";
@@ -165,6 +165,23 @@ describe("MinIo", () => {
         );
         assert.ok(policyTypes.includes("Egress"));
         assert.deepEqual(egress ?? [], [], "one server has nobody to call");
+    });
+
+    it("is waited for, buckets and users too, by whatever is made of a connection", async () => {
+        const { resources } = await record(() => {
+            const cluster = fakeCluster();
+            const store = new MinIo("store", {
+                cluster,
+                namespace: "data",
+                storage: { size: "1Gi" },
+                buckets: { media: {} },
+            });
+            bindObjectStore("shop-media", { cluster, namespace: "shop", store: store.connections["media"]! });
+        });
+        const dependenciesOf = (wanted: string): string[] =>
+            resources.find(({ name }) => name === wanted)!.options.dependencies;
+        assert.ok(dependenciesOf("shop-media").includes("store-ready"));
+        assert.ok(dependenciesOf("store-ready").includes("store-access"));
     });
 
     it("is watched over TLS with a token of its own", async () => {
