@@ -135,6 +135,8 @@ describeSandbox("a database whose volumes were retained", (context) => {
                 "update Namespace data",
                 "update PersistentVolumeClaim orders-data-0",
                 "update PersistentVolumeClaim orders-data-1",
+                // Its pods are told whether their volumes have to have data.
+                "update StatefulSet orders",
             ]);
             assert.deepEqual(await identities(), before);
         }
