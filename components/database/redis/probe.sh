@@ -4,6 +4,7 @@
 # ADDRESS, PORT  of the server        CERTIFICATES  the authority, and the password of the user who measures
 # DATA           the server's data
 set -eu
+umask 077
 
 cli() { redis-cli --tls --cacert "$CERTIFICATES/ca.crt" -h "$ADDRESS" -p "$PORT" "$@"; }
 

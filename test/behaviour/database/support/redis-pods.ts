@@ -244,7 +244,11 @@ export class RedisPods {
         if (server && server.exitCode === null && server.signalCode === null) {
             const closed = once(server, "close");
             server.kill(signal);
+            // Told to end while it writes its first log after a copy, a server refuses and goes on; the kubelet would kill it
+            // in the end.
+            const again = setInterval(() => server.kill(signal), 1_000);
             await closed;
+            clearInterval(again);
         }
     }
 
