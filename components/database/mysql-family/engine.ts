@@ -4,9 +4,10 @@ import { image, type ImageKey } from "../../core/images";
 import { type Checks, QuantityKind } from "../../core/validation";
 import type { WorkloadContainer } from "../../core/workload";
 import type { StatefulDatabaseArgs } from "../args";
-import type { AccessFacts, AccessJob, Engine, Login, ServerAddress, ServerPlace, ServerPods } from "../engine";
+import type { AccessFacts, AccessJob, Engine, ServerAddress, ServerPlace, ServerPods } from "../engine";
 import { fileMounts, monitorFiles, serverMounts } from "../mounts";
 import { prepareContainer } from "../prepare";
+import { loginUrl } from "../url";
 import { accessSql, surplusSql } from "./access";
 import { accountsSql, clients, ownDatabase, type ServiceRights } from "./accounts";
 import { familyScript } from "./scripts";
@@ -83,7 +84,8 @@ export function familyEngine(member: FamilyMember): Engine {
         }),
         pods: (place) => serverPods(member, place),
         access: (address, facts) => accessJob(member, address, facts),
-        url: connectionUrl,
+        // `mysql` for MariaDB, too: that is the one which clients of either know.
+        url: (login) => loginUrl("mysql", login, "ssl-mode=VERIFY_IDENTITY"),
         alerts: (job, replicas) => familyAlerts(title, metrics, job, replicas),
         dashboard: (instance, job) => familyDashboard(engine, title, metrics, instance, job),
     };
@@ -212,14 +214,4 @@ function accessJob(member: FamilyMember, { host }: ServerAddress, { databases, u
             ],
         },
     };
-}
-
-/** `mysql` for MariaDB, too: that is the one which clients of either know. */
-function connectionUrl({ user, password, host, port: at, database }: Login): pulumi.Output<string> {
-    return pulumi
-        .all([user, password, host, at, database])
-        .apply(
-            ([name, secret, server, number, known]) =>
-                `mysql://${encodeURIComponent(name)}:${encodeURIComponent(secret)}@${server}:${number}/${encodeURIComponent(known)}?ssl-mode=VERIFY_IDENTITY`,
-        );
 }

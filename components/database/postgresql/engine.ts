@@ -2,10 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { DatabaseEngine } from "../../core/contracts";
 import { image } from "../../core/images";
 import type { WorkloadContainer } from "../../core/workload";
-import type { AccessFacts, AccessJob, Engine, Login, ServerAddress, ServerPlace, ServerPods } from "../engine";
+import type { AccessFacts, AccessJob, Engine, ServerAddress, ServerPlace, ServerPods } from "../engine";
 import { fileMounts, monitorFiles, serverMounts } from "../mounts";
 import { prepareContainer } from "../prepare";
 import { readScript } from "../scripts";
+import { loginUrl } from "../url";
 import { accessSql } from "./access";
 import { backup, closedHbaConf, folders, monitor, ownSettings, pgHbaConf, postgresqlConf } from "./settings";
 import { postgresqlAlerts, postgresqlDashboard } from "./telemetry";
@@ -53,7 +54,7 @@ export const postgresql: Engine = {
     },
     pods: serverPods,
     access: accessJob,
-    url: connectionUrl,
+    url: (login) => loginUrl("postgresql", login, "sslmode=verify-full"),
     alerts: postgresqlAlerts,
     dashboard: postgresqlDashboard,
 };
@@ -181,13 +182,4 @@ function accessJob({ host }: ServerAddress, { replicas, primary, databases, user
             ],
         },
     };
-}
-
-function connectionUrl({ user, password, host, port: at, database }: Login): pulumi.Output<string> {
-    return pulumi
-        .all([user, password, host, at, database])
-        .apply(
-            ([name, secret, server, number, known]) =>
-                `postgresql://${encodeURIComponent(name)}:${encodeURIComponent(secret)}@${server}:${number}/${encodeURIComponent(known)}?sslmode=verify-full`,
-        );
 }

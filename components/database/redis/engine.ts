@@ -6,7 +6,6 @@ import type {
     AccessFacts,
     AccessJob,
     Engine,
-    Login,
     ServerAddress,
     ServerPlace,
     ServerPods,
@@ -15,6 +14,7 @@ import type {
 import { serverMounts } from "../mounts";
 import { prepareContainer } from "../prepare";
 import { readScript } from "../scripts";
+import { loginUrl } from "../url";
 import { accessCommands, passwordHash, RedisRights } from "./access";
 import { folders, ownSettings, redisConf, serverCommand } from "./settings";
 import { redisAlerts, redisDashboard } from "./telemetry";
@@ -69,7 +69,7 @@ export const redis: Engine = {
     }),
     pods: serverPods,
     access: accessJob,
-    url: connectionUrl,
+    url: (login) => loginUrl("rediss", login),
     alerts: redisAlerts,
     dashboard: redisDashboard,
 };
@@ -186,13 +186,4 @@ function rightsOf({ name, reads, writes }: ServerUser, owner: string): RedisRigh
         return RedisRights.Write;
     }
     return reads.length > 0 ? RedisRights.Read : RedisRights.None;
-}
-
-function connectionUrl({ user, password, host, port: at, database }: Login): pulumi.Output<string> {
-    return pulumi
-        .all([user, password, host, at, database])
-        .apply(
-            ([name, secret, server, number, known]) =>
-                `rediss://${encodeURIComponent(name)}:${encodeURIComponent(secret)}@${server}:${number}/${known}`,
-        );
 }
