@@ -2,15 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { DatabaseEngine } from "../../core/contracts";
 import { image } from "../../core/images";
 import type { WorkloadContainer } from "../../core/workload";
-import type {
-    AccessFacts,
-    AccessJob,
-    Engine,
-    ServerAddress,
-    ServerPlace,
-    ServerPods,
-    ServerUser,
-} from "../engine";
+import type { AccessFacts, AccessJob, Engine, ServerAddress, ServerPlace, ServerPods, ServerUser } from "../engine";
 import { serverMounts } from "../mounts";
 import { prepareContainer } from "../prepare";
 import { readScript } from "../scripts";
