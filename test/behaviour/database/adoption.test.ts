@@ -4,7 +4,7 @@ import { accessSql } from "../../../components/database/postgresql/access";
 import { scramVerifier } from "../../../components/database/postgresql/verifier";
 import { eventually } from "../../support/eventually";
 import { PostgreSqlPods } from "./support/postgresql-pods";
-import { findPostgreSql, type Programs } from "./support/programs";
+import { findPostgreSql, needed, type Programs } from "./support/programs";
 
 /** What the access Job of one life of the database says: each life has passwords and salts of its own. */
 function planOf(life: string): string {
@@ -29,12 +29,7 @@ describe("PostgreSQL on volumes of a former life (real: PostgreSQL; its certific
 
     before(async function () {
         this.timeout(10 * 60_000);
-        const found = await findPostgreSql();
-        if ("missing" in found) {
-            console.log(`      skipped: ${found.missing}`);
-            this.skip();
-        }
-        programs = found;
+        programs = await needed(this, findPostgreSql);
     });
     after(() => {
         programs?.remove();

@@ -14,7 +14,7 @@ import {
     PodRunner,
     RenderedDatabase,
 } from "./support/backup-pods";
-import { findPostgreSql, type Programs } from "./support/programs";
+import { findPostgreSql, needed, type Programs } from "./support/programs";
 
 const bucket = "backups";
 const password = "correct horse battery staple";
@@ -76,18 +76,8 @@ describe("backups of PostgreSQL, by the containers that the component renders, w
 
     before(async function () {
         this.timeout(20 * 60_000);
-        const found = await findPostgreSql();
-        if ("missing" in found) {
-            console.log(`      skipped: ${found.missing}`);
-            this.skip();
-        }
-        postgresql = found;
-        const carrier = await findRclone();
-        if ("missing" in carrier) {
-            console.log(`      skipped: ${carrier.missing}`);
-            this.skip();
-        }
-        rclone = carrier;
+        postgresql = await needed(this, findPostgreSql);
+        rclone = await needed(this, findRclone);
         minio = await MinioProcess.start({ host: "127.0.6.1", port: 19_100 });
         minio.mcOutput(["mb", `store/${bucket}`]);
         runner = new PodRunner([postgresql, rclone]);

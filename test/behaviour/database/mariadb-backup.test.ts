@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { MariaDbPods } from "./support/mariadb-pods";
 import { findMariaDb } from "./support/mariadb-programs";
-import type { Programs } from "./support/programs";
+import { needed, type Programs } from "./support/programs";
 
 const owner = { name: "orders", password: "opensesame" };
 const databases = [
@@ -20,12 +20,7 @@ describe("dumps of MariaDB, taken and loaded by the generated scripts", function
 
     before(async function () {
         this.timeout(10 * 60_000);
-        const found = await findMariaDb();
-        if ("missing" in found) {
-            console.log(`      skipped: ${found.missing}`);
-            this.skip();
-        }
-        programs = found;
+        programs = await needed(this, findMariaDb);
         pods = new MariaDbPods(programs, 1);
         await pods.start(0);
         pods.access(databases, [owner]);

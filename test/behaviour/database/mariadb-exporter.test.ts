@@ -9,7 +9,7 @@ import { mysqldExporterModule } from "../../../sandbox/tools/modules";
 import { eventually } from "../../support/eventually";
 import { MariaDbPods } from "./support/mariadb-pods";
 import { findMariaDb } from "./support/mariadb-programs";
-import type { Programs } from "./support/programs";
+import { needed, type Programs } from "./support/programs";
 
 const metricsPort = 13_350;
 
@@ -26,12 +26,7 @@ describe("the exporter of metrics beside a real MariaDB", function () {
 
     before(async function () {
         this.timeout(10 * 60_000);
-        const found = await findMariaDb();
-        if ("missing" in found) {
-            console.log(`      skipped: ${found.missing}`);
-            this.skip();
-        }
-        programs = found;
+        programs = await needed(this, findMariaDb);
         program = await buildModule(mysqldExporterModule, (line) => console.log(`      ${line}`));
         pods = new MariaDbPods(programs, 2);
         await pods.start(0);

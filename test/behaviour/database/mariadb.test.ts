@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { eventually } from "../../support/eventually";
 import { MariaDbPods, type TestUser } from "./support/mariadb-pods";
 import { findMariaDb } from "./support/mariadb-programs";
-import type { Programs } from "./support/programs";
+import { needed, type Programs } from "./support/programs";
 
 const owner: TestUser = { name: "orders", password: "opensesame" };
 const orders = { name: "orders", owner: "orders" };
@@ -16,12 +16,7 @@ describe("MariaDB as a process, with the generated scripts and configuration", f
 
     before(async function () {
         this.timeout(10 * 60_000);
-        const found = await findMariaDb();
-        if ("missing" in found) {
-            console.log(`      skipped: ${found.missing}`);
-            this.skip();
-        }
-        programs = found;
+        programs = await needed(this, findMariaDb);
     });
     after(() => {
         programs?.remove();

@@ -9,7 +9,7 @@ import { buildModule } from "../../../sandbox/tools/build";
 import { postgresExporterModule } from "../../../sandbox/tools/modules";
 import { eventually } from "../../support/eventually";
 import { PostgreSqlPods } from "./support/postgresql-pods";
-import { findPostgreSql, nobody, type Programs } from "./support/programs";
+import { findPostgreSql, needed, nobody, type Programs } from "./support/programs";
 
 const port = 15_487;
 
@@ -32,12 +32,7 @@ describe("the exporter of PostgreSQL's metrics as a process, by the certificate 
 
     before(async function () {
         this.timeout(15 * 60_000);
-        const found = await findPostgreSql();
-        if ("missing" in found) {
-            console.log(`      skipped: ${found.missing}`);
-            this.skip();
-        }
-        programs = found;
+        programs = await needed(this, findPostgreSql);
         const built = await buildModule(postgresExporterModule, (line) => console.log(`      ${line}`));
         pods = new PostgreSqlPods(programs, { replicas: 2, synchronousCopies: 1 });
         // The cache may lie where nobody else may read.

@@ -5,7 +5,7 @@ import * as fs from "node:fs";
 import { eventually } from "../../support/eventually";
 import { killPoints } from "./support/kill-points";
 import { PostgreSqlPods } from "./support/postgresql-pods";
-import { findPostgreSql, type Programs } from "./support/programs";
+import { findPostgreSql, needed, type Programs } from "./support/programs";
 import { Writes } from "./support/writes";
 
 describe("another primary for PostgreSQL as processes", function () {
@@ -16,12 +16,7 @@ describe("another primary for PostgreSQL as processes", function () {
 
     before(async function () {
         this.timeout(10 * 60_000);
-        const found = await findPostgreSql();
-        if ("missing" in found) {
-            console.log(`      skipped: ${found.missing}`);
-            this.skip();
-        }
-        programs = found;
+        programs = await needed(this, findPostgreSql);
     });
     after(() => {
         programs?.remove();

@@ -5,7 +5,7 @@ import { accessSql, type PlannedUser } from "../../../components/database/postgr
 import { scramVerifier } from "../../../components/database/postgresql/verifier";
 import { eventually } from "../../support/eventually";
 import { PostgreSqlPods } from "./support/postgresql-pods";
-import { findPostgreSql, type Programs } from "./support/programs";
+import { findPostgreSql, needed, type Programs } from "./support/programs";
 
 const salt = Buffer.from("sixteen bytes...").toString("base64");
 
@@ -18,12 +18,7 @@ describe("PostgreSQL as a process, with the generated script and configuration",
 
     before(async function () {
         this.timeout(10 * 60_000);
-        const found = await findPostgreSql();
-        if ("missing" in found) {
-            console.log(`      skipped: ${found.missing}`);
-            this.skip();
-        }
-        programs = found;
+        programs = await needed(this, findPostgreSql);
     });
     after(() => {
         programs?.remove();

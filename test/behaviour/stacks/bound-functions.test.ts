@@ -22,7 +22,7 @@ import { localStack } from "../../../stacks/local";
 import { MinioProcess, minioAlias } from "../../support/minio";
 import { serverOf } from "../../unit/stacks/recorded-server";
 import { PostgreSqlPods } from "../database/support/postgresql-pods";
-import { findPostgreSql, type Programs } from "../database/support/programs";
+import { findPostgreSql, needed, type Programs } from "../database/support/programs";
 
 type Functions = Record<string, FunctionConfiguration>;
 
@@ -40,12 +40,7 @@ describe("functions that are bound by the configuration, as processes beside a r
 
     before(async function () {
         this.timeout(20 * 60_000);
-        const found = await findPostgreSql();
-        if ("missing" in found) {
-            console.log(`      skipped: ${found.missing}`);
-            this.skip();
-        }
-        programs = found;
+        programs = await needed(this, findPostgreSql);
         store = await MinioProcess.start({ host: "127.0.7.1", port: 19_070 });
         store.mcOutput(["mb", `${minioAlias}/visitors`]);
         pods = new PostgreSqlPods(programs, { replicas: 1 });

@@ -1,4 +1,4 @@
-import type { Programs } from "./programs";
+import { needed, type Programs } from "./programs";
 import { findRedis, RedisPods } from "./redis-pods";
 
 /** Makes pods and starts the first of them, with these settings. They go after the test. */
@@ -13,12 +13,7 @@ export function describeRedis(title: string, tests: (running: RunningPods) => vo
 
         before(async function () {
             this.timeout(10 * 60_000);
-            const found = await findRedis();
-            if ("missing" in found) {
-                console.log(`      skipped: ${found.missing}`);
-                this.skip();
-            }
-            programs = found;
+            programs = await needed(this, findRedis);
         });
         after(() => {
             programs?.remove();

@@ -14,6 +14,19 @@ export interface Programs {
     remove(): void;
 }
 
+/** What a suite needs to run, which is skipped where that can't be had. To be called in its `before`. */
+export async function needed<T extends object>(
+    suite: Mocha.Context,
+    find: () => Promise<T | { missing: string }>,
+): Promise<T> {
+    const found = await find();
+    if ("missing" in found) {
+        console.log(`      skipped: ${found.missing}`);
+        suite.skip();
+    }
+    return found;
+}
+
 /** Debian's PostgreSQL 15, and the libraries that a small machine may lack. */
 const postgresqlPackages = [
     "postgresql-15",
