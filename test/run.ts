@@ -50,18 +50,26 @@ const nightlyStages: Stage[] = ["unit", "faults"].map((kind) => ({
         }),
 }));
 
-const passed: Outcome = { passed: 1, failed: 0, skipped: 0, titles: [] };
-const failed: Outcome = { passed: 0, failed: 1, skipped: 0, titles: [] };
-const skipped: Outcome = { passed: 0, failed: 0, skipped: 1, titles: [] };
+/** At most so many lines of each failure stand at the end, where they are read first; all of it stands with its test. */
+const failureLines = 25;
+
+const passed: Outcome = { passed: 1, failed: 0, skipped: 0, titles: [], failures: [] };
+const skipped: Outcome = { passed: 0, failed: 0, skipped: 1, titles: [], failures: [] };
 
 const chosen = chooseStages();
 
 /** Who prints what must be seen as long as several stages print at once. */
 const labelOf = (name: string): string | undefined => (chosen.length > 1 ? name : undefined);
 
+/** What is told by the exit code alone. */
+function broken(what: string): Outcome {
+    return { passed: 0, failed: 1, skipped: 0, titles: [], failures: [what] };
+}
+
 /** A command that passes or fails as a whole. */
 async function check(name: string, command: string, args: string[], cwd = root): Promise<Outcome> {
-    return (await runCommand(command, args, { cwd, label: labelOf(name) })) === 0 ? passed : failed;
+    const status = await runCommand(command, args, { cwd, label: labelOf(name) });
+    return status === 0 ? passed : broken(`${[command, ...args].join(" ")} ended with ${status}`);
 }
 
 async function testPlugins(): Promise<Outcome> {
@@ -108,10 +116,15 @@ async function mocha(name: string, { files, options = [], variables = {} }: Moch
         [require.resolve("mocha/bin/mocha.js"), ...(files ?? [`dist/test/${name}/**/*.test.js`]), ...options],
         { cwd: root, env: { ...process.env, ...variables, TEST_OUTCOME: outcomeFile }, label: labelOf(name) },
     );
-    // Without an outcome mocha itself broke down.
-    const outcome = fs.existsSync(outcomeFile) ? (JSON.parse(fs.readFileSync(outcomeFile, "utf8")) as Outcome) : failed;
+    const outcome = fs.existsSync(outcomeFile)
+        ? (JSON.parse(fs.readFileSync(outcomeFile, "utf8")) as Outcome)
+        : undefined;
     fs.rmSync(directory, { recursive: true });
-    return status === 0 || outcome.failed > 0 ? outcome : { ...outcome, failed: 1 };
+    if (outcome && (status === 0 || outcome.failed > 0)) {
+        return outcome;
+    }
+    const brokeDown = broken(`mocha ended with ${status}`);
+    return outcome ? { ...outcome, failed: brokeDown.failed, failures: brokeDown.failures } : brokeDown;
 }
 
 function chooseStages(): Stage[] {
@@ -138,8 +151,17 @@ async function timed(stage: Stage, minutes: Map<string, number>): Promise<Outcom
     return outcome;
 }
 
-const describeCounts = ({ passed, failed, skipped }: Omit<Outcome, "titles">): string =>
+const describeCounts = ({ passed, failed, skipped }: Pick<Outcome, "passed" | "failed" | "skipped">): string =>
     `${passed} passed, ${failed} failed, ${skipped} skipped`;
+
+/** What failed in a stage, in brief. */
+function describeFailures({ name }: Stage, { failures }: Outcome): string[] {
+    return failures.map((failure) => {
+        const lines = failure.split("\n");
+        const more = lines.length > failureLines ? [`(${lines.length - failureLines} more lines above)`] : [];
+        return [`FAILED in ${name}: ${lines[0]}`, ...lines.slice(1, failureLines), ...more].join("\n    ");
+    });
+}
 
 /** What only a run of every stage can tell. */
 function checkWhole(titles: string[], minutes: number): string[] {
@@ -158,6 +180,10 @@ async function main(): Promise<void> {
     const all = (Date.now() - begin) / 60_000;
     const each = chosen.map(({ name }) => `${name} ${minutes.get(name)!.toFixed(1)}`).join(", ");
     console.log(`\nMinutes: ${each}; ${all.toFixed(1)} in all, up to ${lanes} stages at a time`);
+
+    outcomes
+        .flatMap((outcome, index) => describeFailures(chosen[index]!, outcome))
+        .forEach((text) => console.log(text));
 
     const titles = outcomes.flatMap((outcome) => outcome.titles);
     const problems = chosen.length === stages.length ? checkWhole(titles, all) : [];

@@ -5,4 +5,6 @@ export interface Outcome {
     skipped: number;
     /** Full titles of the tests that passed. */
     titles: string[];
+    /** A text for each test that failed: its full title and why. */
+    failures: string[];
 }

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import type { ChildProcess } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -335,20 +334,19 @@ describe("backups of PostgreSQL, by the containers that the component renders, w
     it("count when they are whole: an upload that was ended is not restored", async () => {
         const database = await rendered({ prefix: "ended" });
         succeeded(await back(database, "20260101T000000Z"));
+        const ending = endingRclone("copyto", rclone.folders[0]!);
+        const PATH = [ending, runner.environment.PATH].join(":");
         const killed = await back(database, "20270101T000000Z", {
-            watch: (container, child) => {
-                if (container === "upload") {
-                    endUpload(child, () =>
-                        objects("ended").some((key) => key.startsWith("2027") && key.endsWith(".dump")),
-                    );
-                }
-            },
+            environment: { ...source.options.environment, PATH },
         });
-        assert.notEqual(killed.status, 0, killed.output);
+        fs.rmSync(ending, { recursive: true });
+        assert.deepEqual([killed.container, killed.status], ["upload", null], killed.output);
+        const uploaded = objects("ended").filter((key) => key.startsWith("2027"));
         assert.ok(
-            objects("ended").some((key) => key.startsWith("2027")),
-            "nothing was uploaded before the end",
+            uploaded.some((key) => key.endsWith("orders.dump")),
+            "no dump was uploaded before the end",
         );
+        assert.ok(!uploaded.some((key) => key.endsWith("manifest")), "the end came too late");
         const output = succeeded(await runner.run(database, "orders-restore-test"));
         assert.match(output, /downloading 20260101T000000Z/);
         const named = await rendered({ prefix: "ended" }, { backup: "20270101T000000Z" });
@@ -485,16 +483,13 @@ function commandLines(): string {
         .join("\n");
 }
 
-/** Ends the group of a container's processes as soon as a condition holds. */
-function endUpload(child: ChildProcess, holds: () => boolean): void {
-    const timer = setInterval(() => {
-        if (child.exitCode !== null || child.signalCode !== null) {
-            clearInterval(timer);
-        } else if (holds()) {
-            clearInterval(timer);
-            process.kill(-child.pid!, "SIGKILL");
-        }
-    }, 10);
+/** A folder for PATH with an rclone that ends the container, as a lost node would, when one of its commands begins. */
+function endingRclone(command: string, folder: string): string {
+    const made = fs.mkdtempSync(path.join(os.tmpdir(), "kubernetes-faas-ending-"));
+    fs.chmodSync(made, 0o755);
+    const script = `#!/bin/sh\n[ "$1" != ${command} ] || kill -KILL 0\nexec ${folder}/rclone "$@"\n`;
+    fs.writeFileSync(path.join(made, "rclone"), script, { mode: 0o755 });
+    return made;
 }
 
 /** Waits for the session that loads, and ends it. */

@@ -92,7 +92,7 @@ export interface PodOptions {
     /** Ends the process group of a container soon after it started, so many milliseconds. */
     killAfter?: { container: string; milliseconds: number };
     /** Called while a container runs. */
-    watch?: (container: string, child: ChildProcess) => void;
+    watch?: (container: string) => void;
     /** Changes the pod's work before a container starts. */
     meddle?: (container: string, work: string) => void;
 }
@@ -188,7 +188,7 @@ export class PodRunner {
         const note = (chunk: Buffer): void => void (run.output += chunk.toString());
         child.stdout.on("data", note);
         child.stderr.on("data", note);
-        options.watch?.(container.name, child);
+        options.watch?.(container.name);
         const { killAfter } = options;
         const timer =
             killAfter?.container === container.name
