@@ -5,9 +5,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { HardenedNamespace, StatefulDatabase, type StatefulDatabaseArgs } from "../../../../components";
 import { fakeCluster, record, type RecordedResource } from "../../../../components/testing";
-import { unpackedPackages } from "../../../support/debian";
 import { TestAuthority } from "../../ingress/support/certificates";
-import { nobody, type Programs } from "./programs";
+import { findPrograms, nobody, type Programs } from "./programs";
 
 /** A volume of a pod, as far as backups have such. */
 interface Volume {
@@ -97,17 +96,12 @@ export interface PodOptions {
     meddle?: (container: string, work: string) => void;
 }
 
-/** Debian's rclone where another user than root may run it; or why there is none. */
-export async function findRclone(): Promise<Programs | { missing: string }> {
-    const unpacked = await unpackedPackages("debian-rclone", ["rclone"]);
-    if ("missing" in unpacked) {
-        return unpacked;
-    }
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "kubernetes-faas-rclone-"));
-    fs.chmodSync(folder, 0o755);
-    fs.copyFileSync(path.join(unpacked.folder, "usr/bin/rclone"), path.join(folder, "rclone"));
-    return { folders: [folder], environment: {}, remove: () => fs.rmSync(folder, { recursive: true, force: true }) };
-}
+/** rclone. */
+export const findRclone = (): Promise<Programs | { missing: string }> =>
+    findPrograms("rclone", {
+        newest: { version: "1.75", packages: ["rclone"], folders: ["usr/bin"] },
+        own: { version: "1.60", packages: ["rclone"], folders: ["usr/bin"] },
+    });
 
 /** Runs the pods that a database's Jobs would start, container by container, as processes of another user. */
 export class PodRunner {

@@ -117,7 +117,7 @@ export class MariaDbPods {
             POD_NAME: `orders-${ordinal}`,
             POD_HOST: MariaDbPods.host(0).replace(/0$/, "%s"),
             PORT: `${port}`,
-            RELEASE: "10.11",
+            RELEASE: this.programs.version,
             DATA: this.data(ordinal),
             SETTINGS: this.path(ordinal, "settings"),
             CERTIFICATES: this.path(ordinal, "certificates"),

@@ -1,47 +1,59 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { unpackedPackages } from "../../../support/debian";
-import { type Programs, readableCopy } from "./programs";
+import { findPrograms, type Programs } from "./programs";
 
-/** Debian's MariaDB 10.11, and the libraries that a small machine may lack. */
-const mariadbPackages = [
-    "mariadb-server-core",
-    "mariadb-server",
-    "mariadb-client-core",
-    "mariadb-client",
-    "mariadb-common",
-    "libmariadb3",
-    "libaio1",
-    "liburing2",
-];
+const folders = ["usr/bin", "usr/sbin"];
 
-/** MariaDB's programs where another user than root may run them; or why there are none. */
+/** MariaDB's programs. */
 export async function findMariaDb(): Promise<Programs | { missing: string }> {
-    if (process.getuid?.() !== 0) {
-        return { missing: "a server as another user needs root" };
-    }
-    const unpacked = await unpackedPackages("debian-mariadb", mariadbPackages);
-    if ("missing" in unpacked) {
-        return unpacked;
-    }
-    const programs = readableCopy(unpacked.folder, "usr/bin");
+    const found = await findPrograms("mariadb", {
+        newest: {
+            version: "11.8",
+            packages: ["mariadb-server-core", "mariadb-server", "mariadb-client-core", "mariadb-client"],
+            folders,
+        },
+        own: {
+            version: "10.11",
+            packages: [
+                "mariadb-server-core",
+                "mariadb-server",
+                "mariadb-client-core",
+                "mariadb-client",
+                "mariadb-common",
+                "libmariadb3",
+                "libaio1",
+                "liburing2",
+            ],
+            folders,
+        },
+    });
+    return "missing" in found ? found : relocated(found, "mariadbd", ["mariadb-install-db"]);
+}
+
+/** MySQL's programs, which Debian 12 does not have. */
+export async function findMySql(): Promise<Programs | { missing: string }> {
+    const found = await findPrograms("mysql", {
+        newest: { version: "9.7", packages: ["mysql-server-core", "mysql-client-core"], folders },
+    });
+    return "missing" in found ? found : relocated(found, "mysqld");
+}
+
+/** The packages expect to lie below /usr: their server, and scripts that start it, are told otherwise. */
+function relocated(programs: Programs, server: string, scripts: readonly string[] = []): Programs {
     const root = path.join(programs.folders[0]!, "..");
-    const relocated = path.join(root, "relocated");
-    fs.mkdirSync(relocated);
-    // The packages expect to lie below /usr.
+    const folder = path.join(root, "relocated");
+    fs.mkdirSync(folder);
     const share = path.join(root, "share/mysql");
     const places = [
         `--lc-messages-dir=${share}`,
         `--character-sets-dir=${share}/charsets`,
         `--plugin-dir=${root}/lib/mysql/plugin`,
     ];
-    write(relocated, "mariadbd", `exec ${root}/sbin/mariadbd "$@" ${places.join(" ")}`);
-    write(
-        relocated,
-        "mariadb-install-db",
-        `first=$1; shift; exec sh ${root}/bin/mariadb-install-db "$first" --basedir=${root} "$@"`,
-    );
-    return { ...programs, folders: [relocated, ...programs.folders] };
+    write(folder, server, `exec ${root}/sbin/${server} "$@" ${places.join(" ")}`);
+    for (const script of scripts) {
+        write(folder, script, `first=$1; shift; exec sh ${root}/bin/${script} "$first" --basedir=${root} "$@"`);
+    }
+    return { ...programs, folders: [folder, ...programs.folders] };
 }
 
 function write(folder: string, name: string, command: string): void {

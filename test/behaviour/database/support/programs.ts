@@ -1,13 +1,15 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { unpackedPackages } from "../../../support/debian";
+import { makeRunnable, newestPackages, unpackedPackages } from "../../../support/debian";
 
 /** Who runs the servers: they refuse to run as root. */
 export const nobody = 65_534;
 
 /** Programs of a server, and the environment that they need. */
 export interface Programs {
+    /** The server's version, as far as one server reads what another has written. */
+    readonly version: string;
     /** Folders for PATH. */
     readonly folders: readonly string[];
     readonly environment: Readonly<Record<string, string>>;
@@ -27,35 +29,74 @@ export async function needed<T extends object>(
     return found;
 }
 
-/** Debian's PostgreSQL 15, and the libraries that a small machine may lack. */
-const postgresqlPackages = [
-    "postgresql-15",
-    "postgresql-client-15",
-    "libpq5",
-    "libicu72",
-    "libldap-2.5-0",
-    "libsasl2-2",
-    "libxml2",
-    "libxslt1.1",
-];
+/** A server as a release of Debian has it. */
+interface Packaged {
+    version: string;
+    packages: readonly string[];
+    /** Folders of its programs. */
+    folders: readonly string[];
+}
 
-/** PostgreSQL's programs where another user than root may run them; or why there are none. */
-export async function findPostgreSql(): Promise<Programs | { missing: string }> {
+/** A server in Debian's newest release, which is as new as the image, and in Debian 12, which most machines here have. */
+interface Releases {
+    newest: Packaged;
+    /** With the libraries that a small machine may lack. */
+    own?: Packaged;
+}
+
+/** Programs where another user than root may run them, as new as can be had; or why there are none. */
+export async function findPrograms(server: string, { newest, own }: Releases): Promise<Programs | { missing: string }> {
     if (process.getuid?.() !== 0) {
         return { missing: "a server as another user needs root" };
     }
-    const unpacked = await unpackedPackages("debian-postgresql", postgresqlPackages);
-    return "missing" in unpacked ? unpacked : readableCopy(unpacked.folder, "usr/lib/postgresql/15/bin");
+    const unpacked = await newestPackages(`newest-${server}`, newest.packages);
+    if (!("missing" in unpacked)) {
+        const { copy, ...programs } = readableCopy(unpacked.folder, newest);
+        newest.folders.forEach((folder) => makeRunnable(copy, folder));
+        return { ...programs, environment: {} };
+    }
+    if (!own) {
+        return unpacked;
+    }
+    console.log(`      ${server} ${own.version} in the place of ${newest.version}: ${unpacked.missing}`);
+    const older = await unpackedPackages(`debian-${server}`, own.packages);
+    return "missing" in older ? older : readableCopy(older.folder, own);
 }
 
+/** PostgreSQL's programs. */
+export const findPostgreSql = (): Promise<Programs | { missing: string }> =>
+    findPrograms("postgresql", {
+        newest: {
+            version: "18",
+            packages: ["postgresql-18", "postgresql-client-18"],
+            folders: ["usr/lib/postgresql/18/bin"],
+        },
+        own: {
+            version: "15",
+            packages: [
+                "postgresql-15",
+                "postgresql-client-15",
+                "libpq5",
+                "libicu72",
+                "libldap-2.5-0",
+                "libsasl2-2",
+                "libxml2",
+                "libxslt1.1",
+            ],
+            folders: ["usr/lib/postgresql/15/bin"],
+        },
+    });
+
 /** The cache may lie in a home directory that nobody else may enter. */
-export function readableCopy(folder: string, programs: string): Programs {
+function readableCopy(folder: string, { version, folders }: Packaged): Programs & { copy: string } {
     const copy = fs.mkdtempSync(path.join(os.tmpdir(), "kubernetes-faas-programs-"));
     fs.cpSync(folder, copy, { recursive: true, verbatimSymlinks: true });
     fs.chmodSync(copy, 0o755);
     const libraries = fs.readdirSync(path.join(copy, "usr/lib")).filter((name) => name.endsWith("-linux-gnu"));
     return {
-        folders: [path.join(copy, programs)],
+        copy,
+        version,
+        folders: folders.map((each) => path.join(copy, each)),
         environment: {
             LD_LIBRARY_PATH: libraries.map((name) => path.join(copy, "usr/lib", name)).join(":"),
         },

@@ -7,27 +7,25 @@ import * as path from "node:path";
 import { accessCommands, passwordHash, type RedisRights } from "../../../../components/database/redis/access";
 import { redis } from "../../../../components/database/redis/engine";
 import { folders, redisConf, serverCommand } from "../../../../components/database/redis/settings";
-import { unpackedPackages } from "../../../support/debian";
 import { eventually } from "../../../support/eventually";
 import { TestAuthority } from "../../ingress/support/certificates";
 import type { Run } from "./postgresql-pods";
-import { nobody, type Programs, readableCopy } from "./programs";
+import { findPrograms, nobody, type Programs } from "./programs";
 
 const scripts = path.resolve(__dirname, "../../../../../components/database/redis");
 
 const port = 16_300;
 
-/** Debian's Redis 7.0, and the libraries that a small machine may lack. */
-const redisPackages = ["redis-server", "redis-tools", "libjemalloc2", "liblzf1", "libatomic1"];
-
-/** Redis' programs where another user than root may run them; or why there are none. */
-export async function findRedis(): Promise<Programs | { missing: string }> {
-    if (process.getuid?.() !== 0) {
-        return { missing: "a server as another user needs root" };
-    }
-    const unpacked = await unpackedPackages("debian-redis", redisPackages);
-    return "missing" in unpacked ? unpacked : readableCopy(unpacked.folder, "usr/bin");
-}
+/** Redis' programs. */
+export const findRedis = (): Promise<Programs | { missing: string }> =>
+    findPrograms("redis", {
+        newest: { version: "8.0", packages: ["redis-server", "redis-tools"], folders: ["usr/bin"] },
+        own: {
+            version: "7.0",
+            packages: ["redis-server", "redis-tools", "libjemalloc2", "liblzf1", "libatomic1"],
+            folders: ["usr/bin"],
+        },
+    });
 
 /** A user and the password that the test gave it. */
 export interface TestUser {
