@@ -117,6 +117,13 @@ export interface Engine {
     readonly title: string;
     /** Images by version: as far as one server reads what another has written. */
     readonly images: Readonly<Record<string, ImageKey>>;
+    /**
+     * The versions whose data each version takes over in place, as its makers promise: its pods roll to it, one by one, and
+     * `prepare.sh` refuses the data of any other version (RELEASE says which one the pod runs). Only versions of `images`.
+     *
+     * @default none; a dump that is restored into another database is the way
+     */
+    readonly upgradesFrom?: Readonly<Record<string, readonly string[]>>;
     readonly port: number;
     readonly metricsPort: number;
     /** User and group of the image. */
