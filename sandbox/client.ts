@@ -20,6 +20,12 @@ export interface KubernetesObject {
     [key: string]: any;
 }
 
+/** Something that happened to an object of a collection. */
+export interface WatchEvent {
+    type: "ADDED" | "MODIFIED" | "DELETED";
+    object: KubernetesObject;
+}
+
 /** An answer of the API server that is no success. */
 export class ApiError extends Error {
     override readonly name = "ApiError";
@@ -96,6 +102,37 @@ export class SandboxClient {
     /** The objects of a collection. */
     async list(path: string): Promise<KubernetesObject[]> {
         return (await this.request<{ items: KubernetesObject[] }>("GET", path)).items;
+    }
+
+    /** The version that a collection has now, from which {@link eventsSince} goes on. */
+    async versionOf(path: string): Promise<string> {
+        return (await this.request<{ metadata: { resourceVersion: string } }>("GET", path)).metadata.resourceVersion;
+    }
+
+    /**
+     * What has happened in a collection since it had a version, in the order in which it did.
+     *
+     * @throws Error when the API server no longer knows that version, which is some minutes old then
+     */
+    async eventsSince(path: string, version: string): Promise<WatchEvent[]> {
+        const watch = new URL(path, this.server);
+        // The server sends at once what it has; after a second it ends its answer.
+        const query = { watch: "true", resourceVersion: version, timeoutSeconds: "1" };
+        Object.entries(query).forEach(([name, value]) => watch.searchParams.set(name, value));
+        const { status, text } = await this.send("GET", watch.pathname + watch.search, undefined, "");
+        if (status >= 300) {
+            throw apiError(status, `GET ${path}`, text);
+        }
+        const events = text
+            .split("\n")
+            .filter((line) => line !== "")
+            .map((line) => JSON.parse(line) as WatchEvent | { type: "ERROR"; object: { message: string } });
+        return events.map((event) => {
+            if (event.type === "ERROR") {
+                throw new Error(`GET ${path}: ${event.object.message}`);
+            }
+            return event;
+        });
     }
 
     /** Creates an object in the collection at a path. */

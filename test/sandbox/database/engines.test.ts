@@ -1,6 +1,5 @@
 import type { Stack } from "@pulumi/pulumi/automation";
 import assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
 import { DatabaseEngine } from "../../../components/core/contracts";
 import { Deletion } from "../../../components/core/deletion";
 import { HardenedNamespace } from "../../../components/core/namespace";
@@ -13,9 +12,10 @@ import { changesOf, describeSandbox, secretsIn, stateOnDisk } from "../support";
 
 const project = "database-engines";
 
-interface Pod extends KubernetesObject {
-    status: { conditions?: { type: string; status: string }[] };
-}
+const isReady = ({ status }: KubernetesObject): boolean =>
+    (status as { conditions?: { type: string; status: string }[] }).conditions?.some(
+        (condition) => condition.type === "Ready" && condition.status === "True",
+    ) ?? false;
 
 describeSandbox("a database on a real API server", (context) => {
     let stack: Stack;
@@ -91,36 +91,23 @@ describeSandbox("a database on a real API server", (context) => {
         const storage = { size: "1Gi" };
         await open("image", { engine: DatabaseEngine.PostgreSql, storage, replicas: 3, deletion: Deletion.Delete });
         await runUp(stack);
-        const pods = async (): Promise<Pod[]> =>
-            (await list(
-                `/api/v1/namespaces/${namespace}/pods?labelSelector=app.kubernetes.io/component=server`,
-            )) as Pod[];
-        const isReady = ({ status }: Pod): boolean =>
-            status.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") ?? false;
-        const known = new Set((await pods()).map(({ metadata }) => metadata.uid));
-        assert.equal(known.size, 3);
+        const pods = `/api/v1/namespaces/${namespace}/pods?labelSelector=app.kubernetes.io/component=server`;
+        const version = await context().client.versionOf(pods);
+        const ready = new Set((await list(pods)).filter(isReady).map(({ metadata }) => metadata.name));
+        assert.equal(ready.size, 3);
 
         args = { ...args, registry: { mirror: "registry.example.com/mirror" } };
-        const order: string[] = [];
-        let least = 3;
-        let done = false;
-        const watching = (async () => {
-            while (!done) {
-                const now = await pods();
-                least = Math.min(least, now.filter(isReady).length);
-                for (const { metadata } of now.filter(({ metadata: { uid } }) => !known.has(uid))) {
-                    known.add(metadata.uid);
-                    order.push(metadata.name);
-                }
-                await sleep(100);
-            }
-        })();
         const changes = changesOf(await runUp(stack));
-        done = true;
-        await watching;
         assert.ok(changes.includes("update StatefulSet orders"), changes.join("\n"));
+
+        const events = await context().client.eventsSince(pods, version);
+        const order = events.filter(({ type }) => type === "ADDED").map(({ object }) => object.metadata.name);
         assert.deepEqual(order, ["orders-2", "orders-1", "orders-0"]);
-        assert.ok(least >= 2, `${least} pods were ready at one time`);
+        for (const { type, object } of events) {
+            ready[type !== "DELETED" && isReady(object) ? "add" : "delete"](object.metadata.name);
+            assert.ok(ready.size >= 2, `only ${[...ready].join(", ")} was ready at one time`);
+        }
+        assert.equal(ready.size, 3);
         assert.ok(!changes.some((change) => change.includes("PersistentVolumeClaim")), changes.join("\n"));
     });
 
