@@ -50,15 +50,11 @@ export async function newestPackages(
     name: string,
     packages: readonly string[],
 ): Promise<{ folder: string } | { missing: string }> {
-    const mirror = debianMirror();
-    if (!mirror) {
-        return { missing: "apt-get knows no mirror of Debian" };
-    }
     try {
         const report = (line: string) => console.log(`      ${line}`);
         const key = `${packages.join("+")}-${newestRelease}`;
         // eslint-disable-next-line @typescript-eslint/require-await -- the cache fills folders asynchronously
-        const fill = async (folder: string): Promise<void> => unpackNewest(folder, packages, mirror);
+        const fill = async (folder: string): Promise<void> => unpackNewest(folder, packages, debianMirror());
         return { folder: await cached(name, key, report, fill) };
     } catch (error) {
         return { missing: `the packages of Debian's newest release can't be had: ${(error as Error).message}` };
@@ -68,13 +64,26 @@ export async function newestPackages(
 /** The release that servers reach first. Which versions it has changes with time. */
 const newestRelease = "sid";
 
-/** Where this machine's Debian has its packages from; undefined on another system. */
-function debianMirror(): string | undefined {
-    const { stdout } = spawnSync("apt-get", ["indextargets", "--format", "$(ORIGIN) $(RELEASE) $(SITE)"], {
-        encoding: "utf8",
-    });
-    // Neither updates, as `bookworm-updates`, nor security.
-    return /^Debian [a-z]+ (\S+)$/m.exec(stdout ?? "")?.[1];
+/** Where this machine's Debian has its packages from. */
+function debianMirror(): string {
+    const find = (): string | undefined => {
+        const { stdout } = spawnSync("apt-get", ["indextargets", "--format", "$(ORIGIN) $(RELEASE) $(SITE)"], {
+            encoding: "utf8",
+        });
+        // Neither updates, as `bookworm-updates`, nor security.
+        return /^Debian [a-z]+ (\S+)$/m.exec(stdout ?? "")?.[1];
+    };
+    const found = find();
+    if (found !== undefined) {
+        return found;
+    }
+    // Without lists of packages apt tells nothing of where they come from.
+    spawnSync("apt-get", ["update"]);
+    const afterwards = find();
+    if (afterwards === undefined) {
+        throw new Error("apt-get knows no mirror of Debian");
+    }
+    return afterwards;
 }
 
 /** Has apt look at that release alone, as if nothing were installed. */
