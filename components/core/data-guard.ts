@@ -19,8 +19,11 @@ interface RecordedFacts {
 /** Stands for an argument that was left out, so that giving it later counts as a change. */
 const leftOut = "";
 
+/** Tells people what they should know of an update that goes through. */
+export type Warn = (text: string) => void;
+
 /** What is wrong with an update, from a component's old and new inputs. */
-type UpdateCheck = (oldInputs: Record<string, unknown>, newInputs: Record<string, unknown>) => Fault[];
+type UpdateCheck = (oldInputs: Record<string, unknown>, newInputs: Record<string, unknown>, warn: Warn) => Fault[];
 
 /** Hooks by program run (its root resource), and then by name: one process may run several programs. */
 const hooksByRun = new WeakMap<object, Map<string, pulumi.ResourceHook>>();
@@ -85,9 +88,11 @@ function updateHook(name: string, check: UpdateCheck): pulumi.ResourceHook {
 
 /** Throws what a check finds, every reason at once. */
 function refuse(update: pulumi.ResourceHookArgs, check: UpdateCheck): void {
-    const faults = check(update.oldInputs ?? {}, update.newInputs ?? {});
+    const subject = `${update.type.split(":").at(-1)} ${update.name}`;
+    const warn: Warn = (text) => void pulumi.log.warn(`${subject}: ${text}`);
+    const faults = check(update.oldInputs ?? {}, update.newInputs ?? {}, warn);
     if (faults.length > 0) {
-        throw new ArgumentsError(`${update.type.split(":").at(-1)} ${update.name}`, faults);
+        throw new ArgumentsError(subject, faults);
     }
 }
 

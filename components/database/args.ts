@@ -46,9 +46,10 @@ export interface StatefulDatabaseArgs {
     /** Which server. Can't change later: the data would be lost. */
     engine: DatabaseEngine;
     /**
-     * The major version, such as `18`. A later change is refused, since no server reads what another major version wrote:
-     * make a second database, dump and restore.
-     * Give it for data that is to stay, since the default moves with the library.
+     * The version as far as it says how data is written: `18`, or `8.10` for Redis. A newer one, when it is given here, takes the
+     * data over in place where the engine's makers promise that, pod by pod and for good. Any other change is refused:
+     * make a second database, dump and restore. Give it for data that is to stay, since the default moves with the library, and
+     * data never moves with it.
      * @default the newest that the engine's description knows
      */
     version?: string;

@@ -1,7 +1,7 @@
-import * as semver from "semver";
+import type { StatefulDatabaseArgs } from "./args";
 import type { OwnedDatabase, Engine } from "./engine";
 import { engines } from "./engines";
-import type { StatefulDatabaseArgs } from "./args";
+import { newestVersion } from "./versions";
 
 /** A user of the plan, before there is a password. */
 export interface PlannedAccess {
@@ -66,9 +66,4 @@ export function firstNames(
 /** The database that carries a component's name. */
 export function defaultDatabase(name: string): string {
     return name.toLowerCase().replace(/[^a-z0-9]/g, "_");
-}
-
-/** By their numbers: as texts `8.10` comes before `8.8`, and as one number it is 8.1. */
-export function newestVersion({ images }: Pick<Engine, "images">): string {
-    return Object.keys(images).sort((a, b) => semver.rcompare(semver.coerce(a)!, semver.coerce(b)!))[0]!;
 }

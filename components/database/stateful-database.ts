@@ -13,6 +13,7 @@ import type { ServerAddress, ServerUser } from "./engine";
 import { type DatabasePlan, planDatabase } from "./plan";
 import { primaryInputs, primaryLosses } from "./primary-guard";
 import { claim, createServer, type Server, siteOf, type Site } from "./server";
+import { versionInputs, versionLosses } from "./upgrade-guard";
 import { validateStatefulDatabase } from "./validate";
 import { volumeAlerts } from "./volume-alerts";
 
@@ -55,10 +56,11 @@ export class StatefulDatabase extends pulumi.ComponentResource {
             "kubernetes-faas:index:StatefulDatabase",
             name,
             {
-                ...dataInputs({ fixed: { engine: plan.engine.engine, version: plan.version }, sizes: {} }),
+                ...dataInputs({ fixed: { engine: plan.engine.engine }, sizes: {} }),
+                ...versionInputs(plan, args),
                 ...primaryInputs(plan),
             },
-            guardUpdate(guardData(inCluster(args.cluster, opts)), "kubernetes-faas:keep-primary", primaryLosses),
+            guarded(inCluster(args.cluster, opts)),
         );
 
         const site = siteOf(this, name, args, plan);
@@ -82,6 +84,12 @@ export class StatefulDatabase extends pulumi.ComponentResource {
             telemetry: this.telemetry,
         });
     }
+}
+
+/** Refuses updates that would lose data, or the server that has it. */
+function guarded(opts: pulumi.ComponentResourceOptions): pulumi.ComponentResourceOptions {
+    const versionKept = guardUpdate(guardData(opts), "kubernetes-faas:keep-version", versionLosses);
+    return guardUpdate(versionKept, "kubernetes-faas:keep-primary", primaryLosses);
 }
 
 function createUsers(parent: pulumi.Resource, name: string, { users }: DatabasePlan): ServerUser[] {

@@ -7,6 +7,7 @@ import { serverMounts } from "../mounts";
 import { prepareContainer } from "../prepare";
 import { readScript } from "../scripts";
 import { loginUrl } from "../url";
+import { everyOlder } from "../versions";
 import { accessCommands, passwordHash, RedisRights } from "./access";
 import { folders, ownSettings, redisConf, serverCommand } from "./settings";
 import { redisAlerts, redisDashboard } from "./telemetry";
@@ -36,6 +37,9 @@ export const redis: Engine = {
     engine: DatabaseEngine.Redis,
     title: "Redis",
     images,
+    // A server loads files of every format up to its own (RDB_VERSION): redis/redis@8.0.0 src/rdb.c. The makers' way, too:
+    // https://redis.io/docs/latest/operate/oss_and_stack/install/upgrade/standalone
+    upgradesFrom: everyOlder(images),
     port,
     metricsPort,
     // redis/docker-library-redis@0076c90 debian/Dockerfile

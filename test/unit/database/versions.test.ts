@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { newestVersion } from "../../../components/database/plan";
+import { newestVersion } from "../../../components/database/versions";
 
 describe("the version of a database that names none", () => {
     const newestOf = (...versions: string[]): string =>

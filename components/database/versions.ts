@@ -1,0 +1,18 @@
+import * as semver from "semver";
+import type { Engine } from "./engine";
+
+/** Versions of a server from the oldest on, by their numbers: as texts `8.10` comes before `8.8`, and as one number it is 8.1. */
+export function oldestFirst(versions: readonly string[]): string[] {
+    return [...versions].sort((a, b) => semver.compare(semver.coerce(a)!, semver.coerce(b)!));
+}
+
+/** The version of a database that names none. */
+export function newestVersion({ images }: Pick<Engine, "images">): string {
+    return oldestFirst(Object.keys(images)).at(-1)!;
+}
+
+/** For a server that reads the files of every version before it. */
+export function everyOlder(images: Engine["images"]): NonNullable<Engine["upgradesFrom"]> {
+    const known = oldestFirst(Object.keys(images));
+    return Object.fromEntries(known.map((version, index) => [version, known.slice(0, index)]));
+}

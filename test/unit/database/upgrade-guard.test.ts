@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { DatabaseEngine } from "../../../components";
+import { engines } from "../../../components/database/engines";
+import { versionLosses } from "../../../components/database/upgrade-guard";
+import { oldestFirst } from "../../../components/database/versions";
+
+interface Judged {
+    refused: string[];
+    warnings: string[];
+}
+
+/** The inputs of a database. */
+function inputsOf(engine: DatabaseEngine, version: string, named = true, backedUp = true): Record<string, unknown> {
+    return { dataFixed: { engine }, dataVersion: { version, named, backedUp } };
+}
+
+function judge(before: Record<string, unknown>, after: Record<string, unknown>): Judged {
+    const warnings: string[] = [];
+    const faults = versionLosses(before, after, (text) => void warnings.push(text));
+    return { refused: faults.map(({ propertyPath, reason }) => `${propertyPath} ${reason}`), warnings };
+}
+
+/** A change of a database's version. */
+function change(engine: DatabaseEngine, then: string, now: string, named = true, backedUp = true): Judged {
+    return judge(inputsOf(engine, then), inputsOf(engine, now, named, backedUp));
+}
+
+describe("the versions that a server takes data over from", () => {
+    for (const { title, images, upgradesFrom = {} } of Object.values(engines)) {
+        it(`are ones that there are, and older, with ${title}`, () => {
+            const known = oldestFirst(Object.keys(images));
+            for (const [version, older] of Object.entries(upgradesFrom)) {
+                const place = known.indexOf(version);
+                assert.ok(place >= 0, `there is no ${title} ${version}`);
+                for (const each of older) {
+                    assert.ok(known.slice(0, place).includes(each), `${title} ${version} can't come after ${each}`);
+                }
+            }
+        });
+    }
+
+    it("are all older ones with Redis, whose makers promise that, and none with PostgreSQL, which needs a dump", () => {
+        assert.deepEqual(engines.redis!.upgradesFrom!["8.10"], ["8.2", "8.4", "8.6", "8.8"]);
+        assert.deepEqual(engines.redis!.upgradesFrom!["8.2"], []);
+        assert.equal(engines.postgresql!.upgradesFrom, undefined);
+    });
+});
+
+describe("another version of a database", () => {
+    it("takes the data over where the program names it, and warns that there is no way back", () => {
+        const { refused, warnings } = change(DatabaseEngine.Redis, "8.2", "8.10");
+        assert.deepEqual(refused, []);
+        assert.deepEqual(warnings, [
+            "its data goes from version 8.2 to 8.10 in place, pod by pod, and not back. " +
+                "Make one more backup first (docs/backups.md).",
+        ]);
+    });
+
+    it("warns of it most where there is no backup", () => {
+        const { refused, warnings } = change(DatabaseEngine.Redis, "8.8", "8.10", true, false);
+        assert.deepEqual(refused, []);
+        assert.match(warnings.join(), /It has no `backup`: make one first, and see that it can be restored/);
+    });
+
+    it("is refused where it is only the default that moved, with what to write down to stay or to go", () => {
+        const { refused, warnings } = change(DatabaseEngine.Redis, "8.8", "8.10", false);
+        assert.deepEqual(warnings, []);
+        assert.equal(refused.length, 1);
+        assert.match(
+            refused[0]!,
+            /^version is "8\.10", but the data was made with "8\.8", and nobody asked for a change/,
+        );
+        assert.match(refused[0]!, /write `version: "8\.8"` to stay, or `version: "8\.10"` to have the data taken over/);
+    });
+
+    it("is refused where it is older, named or not, since nothing reads what a newer one wrote", () => {
+        for (const named of [true, false]) {
+            const { refused } = change(DatabaseEngine.Redis, "8.10", "8.8", named);
+            assert.match(
+                refused.join(),
+                /^version is "8\.8", but the data was made with "8\.10", and no Redis reads what/,
+            );
+            assert.match(refused.join(), /write `version: "8\.10"` to stay, or restore a backup that "8\.8" made/);
+        }
+    });
+
+    it("is refused where the engine takes nothing over, with the dump as the way", () => {
+        const { refused } = change(DatabaseEngine.PostgreSql, "17", "18");
+        assert.match(
+            refused.join(),
+            /^version is "18", but the data was made with "17", which PostgreSQL does not take over in place; write .*"17".*docs\/backups\.md$/,
+        );
+    });
+
+    it("names the release to stay with, where this one no longer knows the data's version", () => {
+        assert.match(
+            change(DatabaseEngine.PostgreSql, "12", "18", false).refused.join(),
+            /stay with a release of this library that knows "12"/,
+        );
+    });
+
+    it("names the version in between that is not to be skipped", () => {
+        const known = engines.redis!;
+        const upgradesFrom = { "8.6": ["8.4"], "8.8": ["8.6"], "8.10": ["8.8"] };
+        engines.redis = { ...known, upgradesFrom };
+        try {
+            assert.match(
+                change(DatabaseEngine.Redis, "8.4", "8.10").refused.join(),
+                /^version is "8\.10".*"8\.4", which Redis takes over by way of "8\.6" only; .*, or go to "8\.6" first$/,
+            );
+            assert.deepEqual(change(DatabaseEngine.Redis, "8.4", "8.6").refused, []);
+        } finally {
+            engines.redis = known;
+        }
+    });
+
+    it("is found over the state of an earlier release, and passed where there is none", () => {
+        const earlier = { dataFixed: { engine: DatabaseEngine.Redis, version: "8.10" } };
+        assert.equal(judge(earlier, inputsOf(DatabaseEngine.Redis, "8.8")).refused.length, 1);
+        assert.deepEqual(judge(earlier, inputsOf(DatabaseEngine.Redis, "8.10", false)).refused, []);
+        assert.deepEqual(judge({}, inputsOf(DatabaseEngine.Redis, "8.8")).refused, []);
+    });
+
+    it("says nothing of versions where it is the engine that changes, which is refused by itself", () => {
+        const { refused } = judge(inputsOf(DatabaseEngine.Redis, "8.10"), inputsOf(DatabaseEngine.PostgreSql, "18"));
+        assert.deepEqual(refused, []);
+    });
+});
