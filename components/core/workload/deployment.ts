@@ -118,6 +118,7 @@ function createDeployment(
             metadata: workloadMetadata(names, args),
             spec: {
                 ...replicas(args),
+                minReadySeconds: args.minReadySeconds,
                 revisionHistoryLimit: 3,
                 strategy: strategy(args.updateStrategy ?? UpdateStrategy.RollingUpdate),
                 selector: { matchLabels: names.selector },

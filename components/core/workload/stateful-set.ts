@@ -197,6 +197,7 @@ function createStatefulSet(
                 serviceName: foundations.headless.metadata.name,
                 podManagementPolicy: args.podManagement ?? PodManagement.OrderedReady,
                 updateStrategy: { type: args.podReplacement ?? PodReplacement.RollingUpdate },
+                minReadySeconds: args.minReadySeconds,
                 revisionHistoryLimit: 3,
                 selector: { matchLabels: names.selector },
                 template: podTemplate(args, {

@@ -14,10 +14,14 @@ import {
 /** The arguments that say how many pods there are; at most one of them is given. */
 const counts = ["replicas", "autoscaling", "scaledElsewhere"] as const;
 
+/** A Deployment's default, which has to be more than `minReadySeconds`. */
+const progressDeadlineSeconds = 600;
+
 /** The number of pods and how it is kept. */
 export function checkReplicas(checks: Checks, args: ReplicatedWorkloadArgs): void {
     checks.exclusive(counts, { ...args, scaledElsewhere: args.scaledElsewhere || undefined });
     checks.integer("replicas", args.replicas, { minimum: 0 });
+    checks.integer("minReadySeconds", args.minReadySeconds, { minimum: 0, maximum: progressDeadlineSeconds - 1 });
     const budget = args.disruptionBudget;
     if (budget) {
         checks.at("disruptionBudget").exclusive(["maxUnavailable", "minAvailable"], budget);

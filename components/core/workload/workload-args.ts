@@ -187,6 +187,14 @@ export interface ReplicatedWorkloadArgs extends WorkloadArgs {
     replicas?: number;
     /** Leaves the number of pods to somebody else, for example a gateway that scales functions. @default false */
     scaledElsewhere?: boolean;
+    /**
+     * Seconds for which a new pod has to stay ready before it counts as available: a roll goes on to the next pod only then. For
+     * servers that may look ready for a moment and are not. Less than the 600 seconds after which Kubernetes gives up a
+     * Deployment's roll.
+     *
+     * @default 0: a pod counts at once
+     */
+    minReadySeconds?: pulumi.Input<number>;
     /** @default one pod may be missing, when there are two or more */
     disruptionBudget?: DisruptionBudget;
     /** @default even over zones and over nodes, as far as possible */

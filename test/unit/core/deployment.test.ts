@@ -36,6 +36,11 @@ describe("HardenedDeployment", () => {
         }
     });
 
+    it("lets a new pod stay ready for as long as asked before an old one goes", async () => {
+        const recording = await deploy({ minReadySeconds: 15 });
+        assert.equal(recording.only(deploymentType).inputs.spec.minReadySeconds, 15);
+    });
+
     it("renders a Deployment that is restricted, limited, probed and spread, without a token", async () => {
         const recording = await deploy();
 

@@ -48,6 +48,13 @@ describe("HardenedStatefulSet", () => {
         assertPodSecurity(recording.resources);
     });
 
+    it("rolls on once a pod has stayed ready for as long as asked, and at once where nobody asks", async () => {
+        const asked = await store({ minReadySeconds: 15 });
+        assert.equal(asked.only(setType).inputs.spec.minReadySeconds, 15);
+        const silent = await store();
+        assert.ok(!("minReadySeconds" in silent.only(setType).inputs.spec));
+    });
+
     it("names the claims as the StatefulSet's controller does, so that it takes them", async () => {
         const recording = await store({ replicas: 2, resourceName: "db" });
 

@@ -192,6 +192,11 @@ const messages: [string, () => Fault[], string[]][] = [
         ["disruptionBudget.minAvailable is 2 of 2 pods, so no node could ever be drained; give less, or more replicas"],
     ],
     [
+        "a time to stay ready that outlasts the time for a roll",
+        () => deployment({ minReadySeconds: 600 }),
+        ["minReadySeconds is 600; give a whole number from 0 to 599"],
+    ],
+    [
         "a Service in front of no port",
         () => deployment({ containers: [webContainer({ ports: [], probes: asked })], service: {} }),
         ["service is given, but no container has a port; give the container's `ports`"],
