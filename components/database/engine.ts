@@ -129,6 +129,8 @@ export interface Engine {
     /** User and group of the image. */
     readonly uid: number;
     readonly gracePeriodSeconds: number;
+    /** Seconds for which a pod has to stay ready before a roll goes on to the next one. @default 0 */
+    readonly minReadySeconds?: number;
     /** The name of a server's one database, where it has no others. @default databases are made by their names */
     readonly onlyDatabase?: string;
     /** Names that the server keeps to itself. */

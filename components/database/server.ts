@@ -133,6 +133,7 @@ function createPods(site: Site, certificatesName: pulumi.Input<string>): Hardene
             placement: args.placement,
             registry: args.registry,
             replicas,
+            minReadySeconds: engine.minReadySeconds,
             claims: [{ name: claim, ...args.storage }],
             deletion: args.deletion,
             // A copy waits for the primary by itself.

@@ -40,6 +40,8 @@ export const mongodb: Engine = {
     uid: 999,
     // The primary hands over first, and waits up to 15 seconds for a member that has everything; then all is written.
     gracePeriodSeconds: 90,
+    // A member that starts seems to have no configuration until it has read it, and counts as ready meanwhile.
+    minReadySeconds: 15,
     // The last one holds the names of restores.
     reserved: { databases: ["admin", "config", "local", "kubernetes_faas"], users: ["admin"] },
     settingName,
@@ -55,6 +57,7 @@ export const mongodb: Engine = {
         "mongod.conf": pulumi.output(memory).apply((known) => mongodConf({ port, memory: known, settings })),
         "prepare.sh": readScript(DatabaseEngine.MongoDb, "prepare.sh"),
         "ask-members.js": shellModule("ask-members"),
+        "ready.sh": readScript(DatabaseEngine.MongoDb, "ready.sh"),
     }),
     pods: serverPods,
     access: accessJob,
@@ -117,7 +120,7 @@ function serverPods(place: ServerPlace): ServerPods {
                 name: "mongodb",
                 image: server,
                 command: ["mongod", "--config", `${folders.settings}/mongod.conf`],
-                environment: { HOME: "/tmp" },
+                environment: { HOME: "/tmp", PORT: `${port}`, CERTIFICATES: folders.certificates },
                 ports: [{ name: "mongodb", port }],
                 probes: probes(),
                 // The image declares it as a volume.
@@ -134,14 +137,19 @@ function serverPods(place: ServerPlace): ServerPods {
 }
 
 /**
- * The server listens once it has recovered. Whether it is a member yet does not count: the set is begun by a Job that waits
- * for the pods. A shell as the probe would start a whole Node each time, in the server's memory.
+ * A member is ready when it can serve or be taken into a set (`ready.sh`). A restart is for a server that does not even take
+ * connections: one that is filled, recovers or has no more connections to give would be no better for it.
  */
 function probes(): WorkloadContainer["probes"] {
     return {
-        // Ten minutes for the recovery after a crash.
-        startup: { tcp: { port }, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 120 },
-        readiness: { tcp: { port }, timeoutSeconds: 5 },
+        // An hour for the recovery after a crash, before which the server does not listen: a restart would begin it anew.
+        startup: { tcp: { port }, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 720 },
+        readiness: {
+            command: ["bash", `${folders.settings}/ready.sh`],
+            periodSeconds: 5,
+            timeoutSeconds: 5,
+            failureThreshold: 2,
+        },
         liveness: { tcp: { port }, timeoutSeconds: 5, failureThreshold: 6 },
     };
 }

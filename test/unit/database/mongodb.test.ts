@@ -42,8 +42,14 @@ function contentOf({ resources }: Objects, kind: "ConfigMap" | "Secret", name: s
     return (inputs.stringData ?? inputs.data) as Record<string, string>;
 }
 
+interface ExecProbe {
+    exec: { command: string[] };
+    periodSeconds: number;
+    failureThreshold: number;
+}
+
 interface Pod {
-    containers: { image: string; command: string[] }[];
+    containers: { image: string; command: string[]; readinessProbe: ExecProbe; livenessProbe: object }[];
     volumes: { name: string; emptyDir?: { medium?: string } }[];
 }
 
@@ -67,6 +73,22 @@ describe("a MongoDB database", () => {
     it("keeps keys in memory and off the node's disk", async () => {
         const { volumes } = podOf(await objectsOf());
         assert.equal(volumes.find(({ name }) => name === "run")?.emptyDir?.medium, "Memory");
+    });
+
+    it("rolls on when a member can serve, and takes a moment's look of it for nothing", async () => {
+        const objects = await objectsOf();
+        const { readinessProbe, livenessProbe } = podOf(objects).containers[0]!;
+        assert.deepEqual(readinessProbe.exec.command, ["bash", "/etc/mongodb/ready.sh"]);
+        assert.match(contentOf(objects, "ConfigMap", "orders-config")["ready.sh"]!, /^#!\/bin\/bash\n/);
+        assert.ok("tcpSocket" in livenessProbe, "a member that is filled for hours must not be restarted");
+        const { minReadySeconds, podManagementPolicy } = at<Record<string, unknown>>(
+            objects,
+            "StatefulSet orders",
+            "spec",
+        );
+        const noticed = readinessProbe.periodSeconds * readinessProbe.failureThreshold;
+        assert.ok((minReadySeconds as number) > noticed, `${minReadySeconds as number} > ${noticed}`);
+        assert.equal(podManagementPolicy, "Parallel", "members that wait for a majority must not wait for each other");
     });
 
     it("is a replica set with one member, too, whose pod finds itself by its name", async () => {
