@@ -38,54 +38,94 @@ interface Packaged {
 }
 
 /** A server in Debian's newest release, which is as new as the image, and in Debian 12, which most machines here have. */
-interface Releases {
+export interface Releases {
     newest: Packaged;
     /** With the libraries that a small machine may lack. */
     own?: Packaged;
 }
 
+/** A server of each of Debian's releases, for what passes from the older to the newer. */
+export interface BothPrograms {
+    older: Programs;
+    newer: Programs;
+}
+
 /** Programs where another user than root may run them, as new as can be had; or why there are none. */
 export async function findPrograms(server: string, { newest, own }: Releases): Promise<Programs | { missing: string }> {
+    const newer = await newestPrograms(server, newest);
+    if (!("missing" in newer) || !own) {
+        return newer;
+    }
+    console.log(`      ${server} ${own.version} in the place of ${newest.version}: ${newer.missing}`);
+    return ownPrograms(server, own);
+}
+
+/** The older and the newer programs; or why one of them can't be had. */
+export async function findBothPrograms(
+    server: string,
+    { newest, own }: Required<Releases>,
+): Promise<BothPrograms | { missing: string }> {
+    const newer = await newestPrograms(server, newest);
+    if ("missing" in newer) {
+        return { missing: `${server} ${newest.version}: ${newer.missing}` };
+    }
+    const older = await ownPrograms(server, own);
+    if ("missing" in older) {
+        newer.remove();
+        return { missing: `${server} ${own.version}: ${older.missing}` };
+    }
+    return { older, newer };
+}
+
+async function newestPrograms(server: string, newest: Packaged): Promise<Programs | { missing: string }> {
     if (process.getuid?.() !== 0) {
-        return { missing: "a server as another user needs root" };
+        return withoutRoot;
     }
     const unpacked = await newestPackages(`newest-${server}`, newest.packages);
-    if (!("missing" in unpacked)) {
-        const { copy, ...programs } = readableCopy(unpacked.folder, newest);
-        newest.folders.forEach((folder) => makeRunnable(copy, folder));
-        return { ...programs, environment: {} };
-    }
-    if (!own) {
+    if ("missing" in unpacked) {
         return unpacked;
     }
-    console.log(`      ${server} ${own.version} in the place of ${newest.version}: ${unpacked.missing}`);
-    const older = await unpackedPackages(`debian-${server}`, own.packages);
-    return "missing" in older ? older : readableCopy(older.folder, own);
+    const { copy, ...programs } = readableCopy(unpacked.folder, newest);
+    newest.folders.forEach((folder) => makeRunnable(copy, folder));
+    return { ...programs, environment: {} };
 }
+
+async function ownPrograms(server: string, own: Packaged): Promise<Programs | { missing: string }> {
+    if (process.getuid?.() !== 0) {
+        return withoutRoot;
+    }
+    const unpacked = await unpackedPackages(`debian-${server}`, own.packages);
+    return "missing" in unpacked ? unpacked : readableCopy(unpacked.folder, own);
+}
+
+const withoutRoot = { missing: "a server as another user needs root" };
+
+/** PostgreSQL in Debian's releases. */
+export const postgresqlReleases = {
+    newest: {
+        version: "18",
+        packages: ["postgresql-18", "postgresql-client-18"],
+        folders: ["usr/lib/postgresql/18/bin"],
+    },
+    own: {
+        version: "15",
+        packages: [
+            "postgresql-15",
+            "postgresql-client-15",
+            "libpq5",
+            "libicu72",
+            "libldap-2.5-0",
+            "libsasl2-2",
+            "libxml2",
+            "libxslt1.1",
+        ],
+        folders: ["usr/lib/postgresql/15/bin"],
+    },
+};
 
 /** PostgreSQL's programs. */
 export const findPostgreSql = (): Promise<Programs | { missing: string }> =>
-    findPrograms("postgresql", {
-        newest: {
-            version: "18",
-            packages: ["postgresql-18", "postgresql-client-18"],
-            folders: ["usr/lib/postgresql/18/bin"],
-        },
-        own: {
-            version: "15",
-            packages: [
-                "postgresql-15",
-                "postgresql-client-15",
-                "libpq5",
-                "libicu72",
-                "libldap-2.5-0",
-                "libsasl2-2",
-                "libxml2",
-                "libxslt1.1",
-            ],
-            folders: ["usr/lib/postgresql/15/bin"],
-        },
-    });
+    findPrograms("postgresql", postgresqlReleases);
 
 /** The cache may lie in a home directory that nobody else may enter. */
 function readableCopy(folder: string, { version, folders }: Packaged): Programs & { copy: string } {

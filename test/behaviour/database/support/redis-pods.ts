@@ -16,16 +16,18 @@ const scripts = path.resolve(__dirname, "../../../../../components/database/redi
 
 const port = 16_300;
 
+/** Redis in Debian's releases. */
+export const redisReleases = {
+    newest: { version: "8.0", packages: ["redis-server", "redis-tools"], folders: ["usr/bin"] },
+    own: {
+        version: "7.0",
+        packages: ["redis-server", "redis-tools", "libjemalloc2", "liblzf1", "libatomic1"],
+        folders: ["usr/bin"],
+    },
+};
+
 /** Redis' programs. */
-export const findRedis = (): Promise<Programs | { missing: string }> =>
-    findPrograms("redis", {
-        newest: { version: "8.0", packages: ["redis-server", "redis-tools"], folders: ["usr/bin"] },
-        own: {
-            version: "7.0",
-            packages: ["redis-server", "redis-tools", "libjemalloc2", "liblzf1", "libatomic1"],
-            folders: ["usr/bin"],
-        },
-    });
+export const findRedis = (): Promise<Programs | { missing: string }> => findPrograms("redis", redisReleases);
 
 /** A user and the password that the test gave it. */
 export interface TestUser {
