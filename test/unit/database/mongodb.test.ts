@@ -44,6 +44,7 @@ function contentOf({ resources }: Objects, kind: "ConfigMap" | "Secret", name: s
 
 interface ExecProbe {
     exec: { command: string[] };
+    timeoutSeconds: number;
     periodSeconds: number;
     failureThreshold: number;
 }
@@ -79,7 +80,9 @@ describe("a MongoDB database", () => {
         const objects = await objectsOf();
         const { readinessProbe, livenessProbe } = podOf(objects).containers[0]!;
         assert.deepEqual(readinessProbe.exec.command, ["bash", "/etc/mongodb/ready.sh"]);
-        assert.match(contentOf(objects, "ConfigMap", "orders-config")["ready.sh"]!, /^#!\/bin\/bash\n/);
+        const script = contentOf(objects, "ConfigMap", "orders-config")["ready.sh"]!;
+        const [, longest] = /exec timeout (\d+) openssl/.exec(script)!;
+        assert.ok(Number(longest) < readinessProbe.timeoutSeconds, "it ends by itself before the kubelet ends it");
         assert.ok("tcpSocket" in livenessProbe, "a member that is filled for hours must not be restarted");
         const { minReadySeconds, podManagementPolicy } = at<Record<string, unknown>>(
             objects,
