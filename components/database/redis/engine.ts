@@ -27,6 +27,13 @@ const images = {
     "8.2": "redis-8.2",
 } as const;
 
+/**
+ * A server loads files of every format up to its own (`RDB_VERSION`, redis/redis@8.0.0 src/rdb.c), also as a copy of an older
+ * primary. The makers exchange the server and keep its files:
+ * https://redis.io/docs/latest/operate/oss_and_stack/install/upgrade/standalone
+ */
+const upgradesFrom = everyOlder(images);
+
 const keyBytes = 32;
 
 /**
@@ -37,9 +44,7 @@ export const redis: Engine = {
     engine: DatabaseEngine.Redis,
     title: "Redis",
     images,
-    // A server loads files of every format up to its own (RDB_VERSION): redis/redis@8.0.0 src/rdb.c. The makers' way, too:
-    // https://redis.io/docs/latest/operate/oss_and_stack/install/upgrade/standalone
-    upgradesFrom: everyOlder(images),
+    upgradesFrom,
     port,
     metricsPort,
     // redis/docker-library-redis@0076c90 debian/Dockerfile
@@ -83,6 +88,8 @@ function serverPods(place: ServerPlace): ServerPods {
                     ...environment,
                     DATA: data,
                     EXPORTER: folders.exporter,
+                    RELEASE: place.version,
+                    TAKES_OVER: upgradesFrom[place.version]!.join(" "),
                 },
                 mounts: [...mounts, { volume: "exporter", path: folders.exporter }],
                 startsServer: false,

@@ -46,6 +46,8 @@ export class RedisPods {
     private readonly servers = new Map<number, ChildProcess>();
     private readonly logs = new Map<number, string>();
     private readonly recorders: string[] = [];
+    /** Those of pods that run another version than at first. */
+    private readonly rolled = new Map<number, Programs>();
 
     constructor(
         private readonly programs: Programs,
@@ -136,14 +138,23 @@ export class RedisPods {
         return fs.readFileSync(path.join(this.home, "commands"), "utf8").trim().split("\n");
     }
 
-    private searchPath(): string {
-        return [...this.recorders, ...this.programs.folders, process.env.PATH].join(":");
+    private searchPath({ folders }: Programs = this.programs): string {
+        return [...this.recorders, ...folders, process.env.PATH].join(":");
+    }
+
+    /** Gives a pod another version from its next start on, as a roll does. */
+    use(ordinal: number, programs: Programs): void {
+        this.rolled.set(ordinal, programs);
     }
 
     private environment(ordinal: number): NodeJS.ProcessEnv {
+        const programs = this.rolled.get(ordinal) ?? this.programs;
         return {
-            PATH: this.searchPath(),
-            ...this.programs.environment,
+            PATH: this.searchPath(programs),
+            ...programs.environment,
+            RELEASE: programs.version,
+            // What Debian's releases have of the versions that the component knows.
+            TAKES_OVER: programs.version === redisReleases.newest.version ? redisReleases.own.version : "",
             POD_NAME: `cache-${ordinal}`,
             POD_HOST: RedisPods.host(0).replace(/0$/, "%s"),
             ADDRESS: RedisPods.host(ordinal),
