@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import { ArgumentsError, type Fault } from "./errors";
 import { quantityValue } from "./validation";
@@ -79,7 +80,9 @@ function updateHook(name: string, check: UpdateCheck): pulumi.ResourceHook {
     if (known) {
         return known;
     }
-    const hook = new pulumi.ResourceHook(name, (update) => refuse(update, check), { onDryRun: true });
+    // The engine calls it from outside of the run, which is where its warnings belong.
+    const judge = AsyncResource.bind((update: pulumi.ResourceHookArgs) => refuse(update, check));
+    const hook = new pulumi.ResourceHook(name, judge, { onDryRun: true });
     if (run) {
         hooksByRun.set(run, (hooksByRun.get(run) ?? new Map<string, pulumi.ResourceHook>()).set(name, hook));
     }
