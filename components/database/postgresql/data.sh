@@ -51,20 +51,30 @@ initialise() {
     initdb -D "$PGDATA.new" --username="$user" --auth-local=peer --auth-host=scram-sha-256 --data-checksums \
         --encoding=UTF8 --locale=C.UTF-8 --no-instructions >/dev/null
     mv "$PGDATA.new" "$PGDATA"
-    sync
+    flush
 }
 
 seed() {
     say "copying the data of pod $1"
     slot=$(slot_of "$ordinal")
-    # Made apart from the copy, which can be begun again.
-    query "$1" "$(drop_slots "$slot")" >/dev/null
-    query "$1" "$(create_slot "$slot" true)" >/dev/null
-    # Under a name that is no copy's yet: no commit may wait for it.
-    pg_basebackup -D "$PGDATA.new" -S "$slot" -X stream -c fast -d "host=$(host_of "$1") application_name=seed_$ordinal $login"
+    let_go "$1" "$slot"
+    # The copy's own checkpoint may take what a slot that was there before it keeps, and such a slot serves nobody since
+    # version 18: so it is made once the place is known that the copy begins at. The name is no copy's yet: no commit may
+    # wait for it.
+    pg_basebackup -D "$PGDATA.new" -C -S "$slot" -X stream -c fast -d "host=$(host_of "$1") application_name=seed_$ordinal $login"
     touch "$PGDATA.new/standby.signal"
     mv "$PGDATA.new" "$PGDATA"
-    sync
+    flush
+}
+
+# Drops a slot that an earlier copy left. One that was ended half-way counts until the server has noticed.
+let_go() {
+    query "$1" "$(drop_slots "$2")" >/dev/null
+    while [ "$(ask "$1" "SELECT 1 FROM pg_replication_slots WHERE slot_name = '$2'")" = 1 ]; do
+        say_once "waiting for pod $1 to notice that an earlier copy has ended"
+        sleep 1
+        query "$1" "$(drop_slots "$2")" >/dev/null
+    done
 }
 
 is_copy() { [ -e "$PGDATA/standby.signal" ]; }
@@ -72,7 +82,7 @@ is_copy() { [ -e "$PGDATA/standby.signal" ]; }
 # From here on the server takes no writes until it is promoted.
 become_copy() {
     touch "$PGDATA/standby.signal"
-    sync
+    flush
 }
 
 # The server of this pod finds its primary by itself; other pods keep for it what it lacks when one of them is promoted.

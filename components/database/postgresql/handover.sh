@@ -10,7 +10,7 @@ handover="$PGDATA.handover"
 is_handing_over() { [ -e "$handover" ]; }
 end_handover() {
     rm -f "$handover"
-    sync
+    flush
 }
 
 # What the data says of a running server may be left over from another container.
@@ -50,7 +50,7 @@ begin_handover() {
     say "pod $2 is to take the writes, or does"
     echo "$1 $2" >"$handover.new"
     mv "$handover.new" "$handover"
-    sync
+    flush
 }
 
 # Goes on from any place, also after a kill and after a change of mind.
@@ -135,7 +135,7 @@ call_off() {
     if { [ "$1" = asked ] && ! is_copy; } || is_surely_copy "$2"; then
         say "the handover to pod $2 is called off"
         rm -f "$PGDATA/standby.signal"
-        sync
+        flush
         end_handover
     else
         say_once "pod $2 was about to take the writes, and does not say whether it does; waiting for its answer"

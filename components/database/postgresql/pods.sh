@@ -6,6 +6,9 @@ user=postgres
 say() { echo "prepare: $*"; }
 fail() { say "$*" >&2; exit 1; }
 
+# Writes the volume's files to the disk, and nobody else's: all that a busy node has to write may take minutes.
+flush() { sync -f "$VOLUME"; }
+
 # While something is waited for: says it when it is news.
 said=""
 say_once() {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import { eventually } from "../../support/eventually";
 import { killPoints } from "./support/kill-points";
 import { PostgreSqlPods } from "./support/postgresql-pods";
 import { findPostgreSql, needed, type Programs } from "./support/programs";
+import { endsBefore } from "./support/wrapped-programs";
 import { Writes } from "./support/writes";
 
 describe("another primary for PostgreSQL as processes", function () {
@@ -44,19 +44,6 @@ describe("another primary for PostgreSQL as processes", function () {
         await eventually(() => {
             pods.roles().forEach((_, ordinal) => assert.equal(rows(ordinal), expected.join(" "), `pod ${ordinal}`));
         });
-    }
-
-    /** An init container that is at work, and what it says. */
-    function preparing(ordinal: number): { child: ChildProcess; said: () => string } {
-        const child = pods.spawnPrepare(ordinal);
-        let said = "";
-        child.stdout!.on("data", (chunk: Buffer) => (said += chunk.toString()));
-        child.stderr!.on("data", (chunk: Buffer) => (said += chunk.toString()));
-        return { child, said: () => said };
-    }
-
-    async function says({ said }: { said: () => string }, expected: RegExp): Promise<void> {
-        await eventually(() => assert.match(said(), expected));
     }
 
     it("moves writes to a higher pod and back, in the order of a StatefulSet; none is lost, and one at most takes them", async () => {
@@ -119,10 +106,10 @@ describe("another primary for PostgreSQL as processes", function () {
         insert(0, 1);
         await pods.stop(0, "SIGKILL");
         pods.primary = 1;
-        const old = preparing(0);
-        await says(old, /pod 1 does not answer; nobody takes writes until it does/);
+        const old = pods.preparing(0);
+        await old.says(/pod 1 does not answer; nobody takes writes until it does/);
         await pods.start(1);
-        await once(old.child, "close");
+        await old.ended;
         await pods.serve(0);
         assert.deepEqual(pods.roles(), ["copy", "primary"]);
         insert(1, 2);
@@ -137,10 +124,10 @@ describe("another primary for PostgreSQL as processes", function () {
         await pods.stop(0);
         fs.rmSync(pods.data(0), { recursive: true });
         await pods.stop(1);
-        const old = preparing(1);
-        await says(old, /pod 0 does not answer/);
+        const old = pods.preparing(1);
+        await old.says(/pod 0 does not answer/);
         await pods.start(0);
-        await once(old.child, "close");
+        await old.ended;
         await pods.serve(1);
         assert.deepEqual(pods.roles(), ["primary", "copy"]);
         await allHave(1);
@@ -154,12 +141,11 @@ describe("another primary for PostgreSQL as processes", function () {
         await pods.stop(1);
         await pods.stop(0);
         pods.primary = 1;
-        const old = preparing(0);
+        const old = pods.preparing(0);
         await eventually(() => assert.equal(pods.sql(0, "SELECT pg_is_in_recovery()"), "f"));
         assert.match(pods.psql(0, "SELECT 1", login).stderr, /pg_hba.conf rejects connection/);
         old.child.kill("SIGTERM");
-        const [status] = (await once(old.child, "close")) as [number];
-        assert.equal(status, 143);
+        assert.equal((await old.ended).status, 143);
         assert.ok(!fs.existsSync(`${pods.data(0)}/postmaster.pid`), "an end that was asked for is an orderly one");
     });
 
@@ -168,8 +154,8 @@ describe("another primary for PostgreSQL as processes", function () {
         await pods.stop(1);
         await pods.stop(0);
         pods.primary = 1;
-        const old = preparing(0);
-        await says(old, /pod 1 does not answer/);
+        const old = pods.preparing(0);
+        await old.says(/pod 1 does not answer/);
         await pods.endPrepare(0);
         pods.primary = 0;
         assert.match(await pods.start(0), /the handover to pod 1 is called off/);
@@ -184,19 +170,17 @@ describe("another primary for PostgreSQL as processes", function () {
         await pods.stop(1);
         await pods.start(1);
         await pods.stop(0);
-        pods.spawnPrepare(0);
-        await eventually(() => assert.ok(fs.existsSync(`${pods.data(0)}/standby.signal`)), 60_000);
-        await pods.endPrepare(0);
-        if (pods.sql(1, "SELECT pg_is_in_recovery()") === "f") {
-            throw new Error("the promotion came first");
-        }
+        const { status } = await pods.prepare(0, pods.wrapping({ psql: endsBefore("*pg_promote*") }));
+        assert.equal(status, null);
+        assert.ok(fs.existsSync(`${pods.data(0)}/standby.signal`));
+        assert.equal(pods.sql(1, "SELECT pg_is_in_recovery()"), "t");
         await pods.stop(1);
         pods.primary = 0;
-        const back = preparing(0);
-        await says(back, /pod 1 was about to take the writes, and does not say whether it does/);
+        const back = pods.preparing(0);
+        await back.says(/pod 1 was about to take the writes, and does not say whether it does/);
         await pods.start(1);
-        await once(back.child, "close");
-        assert.match(back.said(), /called off/);
+        await back.ended;
+        assert.match(back.said, /called off/);
         await pods.serve(0);
         insert(0, 1);
         await allHave(1);
@@ -217,12 +201,12 @@ describe("another primary for PostgreSQL as processes", function () {
         await running(2);
         pods.primary = 1;
         await pods.stop(0);
-        const old = preparing(0);
-        await says(old, /pod 1 was told otherwise/);
+        const old = pods.preparing(0);
+        await old.says(/pod 1 was told otherwise/);
         assert.equal(pods.sql(1, "SELECT pg_is_in_recovery()"), "t");
         await pods.stop(1);
         await pods.start(1);
-        await once(old.child, "close");
+        await old.ended;
         await pods.serve(0);
         assert.deepEqual(pods.roles(), ["copy", "primary"]);
     });
@@ -316,11 +300,10 @@ describe("another primary for PostgreSQL as processes", function () {
             pods.primary = 1;
             await pods.stop(1);
             await pods.stop(0);
-            const old = preparing(0);
+            const old = pods.preparing(0);
             await eventually(() => assert.equal(pods.sql(0, "SHOW shared_buffers"), expected));
-            const ended = once(old.child, "close");
             old.child.kill("SIGTERM");
-            await ended;
+            await old.ended;
             await pods.remove();
         }
     });

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import { accessSql, type PlannedUser } from "../../../components/database/postgresql/access";
 import { scramVerifier } from "../../../components/database/postgresql/verifier";
 import { eventually } from "../../support/eventually";
 import { PostgreSqlPods } from "./support/postgresql-pods";
 import { findPostgreSql, needed, type Programs } from "./support/programs";
+import { endsOnce } from "./support/wrapped-programs";
 
 const salt = Buffer.from("sixteen bytes...").toString("base64");
 
@@ -53,12 +53,10 @@ describe("PostgreSQL as a process, with the generated script and configuration",
 
     it("begins an initialisation that was ended half-way again", async () => {
         pods = new PostgreSqlPods(programs, { replicas: 1 });
-        const preparing = pods.spawnPrepare(0);
-        await eventually(() => {
-            assert.ok(fs.existsSync(`${pods.data(0)}.new/PG_VERSION`));
-        });
-        process.kill(-preparing.pid!, "SIGKILL");
-        await sleep(200);
+        const begun = `${pods.data(0)}.new/PG_VERSION`;
+        const { status } = await pods.prepare(0, pods.wrapping({ initdb: endsOnce(begun) }));
+        assert.equal(status, null);
+        assert.ok(fs.existsSync(begun));
         assert.ok(!fs.existsSync(pods.data(0)), "a half database must not look like a whole one");
         await pods.start(0);
         assert.equal(pods.sql(0, "SELECT 1"), "1");
@@ -157,12 +155,10 @@ describe("PostgreSQL as a process, with the generated script and configuration",
         pods.sql(0, "CREATE TABLE t AS SELECT generate_series(1, 200000) AS n");
         await pods.stop(1);
         fs.rmSync(pods.data(1), { recursive: true });
-        const copying = pods.spawnPrepare(1);
-        await eventually(() => {
-            assert.ok(fs.existsSync(`${pods.data(1)}.new/base`));
-        });
-        process.kill(-copying.pid!, "SIGKILL");
-        await sleep(200);
+        const begun = `${pods.data(1)}.new/base`;
+        const { status } = await pods.prepare(1, pods.wrapping({ pg_basebackup: endsOnce(begun) }));
+        assert.equal(status, null);
+        assert.ok(fs.existsSync(begun) && !fs.existsSync(pods.data(1)));
         await pods.start(1);
         await caughtUp(1, "SELECT count(*) FROM t", "200000");
         assert.equal(pods.sql(0, "SELECT slot_name, active FROM pg_replication_slots"), "pod_1|t");
@@ -191,6 +187,24 @@ describe("PostgreSQL as a process, with the generated script and configuration",
         await pods.start(1);
         await caughtUp(1, "SELECT count(*) FROM t", "300000");
         assert.notEqual(pods.sql(0, "SELECT wal_status FROM pg_replication_slots"), "lost");
+    });
+
+    it("copies while another copy's end is not yet noticed, and takes no slot from one that is at work", async () => {
+        await running(2);
+        await pods.stop(1);
+        fs.rmSync(pods.data(1), { recursive: true });
+        const login = pods.conninfo(0, "postgres");
+        const other = pods.spawn(1, "pg_receivewal", ["-D", pods.path(1, "run"), "-S", "pod_1", "-d", login]);
+        const active = () => pods.sql(0, "SELECT active FROM pg_replication_slots");
+        await eventually(() => assert.equal(active(), "t"));
+        const copying = pods.preparing(1);
+        await copying.says(/waiting for pod 0 to notice that an earlier copy has ended/);
+        assert.equal(active(), "t");
+        other.kill("SIGKILL");
+        assert.equal((await copying.ended).status, 0, copying.said);
+        await pods.serve(1);
+        pods.sql(0, "CREATE TABLE t AS SELECT 8 AS n");
+        await caughtUp(1, "SELECT n FROM t", "8");
     });
 
     it("lets go of what is kept for a copy that is gone for good", async () => {
@@ -333,7 +347,7 @@ describe("PostgreSQL as a process, with the generated script and configuration",
         fs.writeFileSync(`${pods.data(0)}/PG_VERSION`, "14\n");
         const { status, output } = await pods.prepare(0);
         assert.equal(status, 1);
-        assert.match(output, /made by PostgreSQL 14 and this is 15/);
+        assert.match(output, new RegExp(`made by PostgreSQL 14 and this is ${programs.version}`));
     });
 
     it("refuses a volume with data that another version keeps elsewhere, a copy's as well, and names that version", async () => {
@@ -348,7 +362,10 @@ describe("PostgreSQL as a process, with the generated script and configuration",
             fs.writeFileSync(`${elsewhere}/base/1/PG_VERSION`, "17\n");
             const { status, output } = await pods.prepare(ordinal);
             assert.equal(status, 1, output);
-            assert.match(output, /holds data of PostgreSQL 17 in .*, and this is 15.*version: "17"/);
+            assert.match(
+                output,
+                new RegExp(`holds data of PostgreSQL 17 in .*, and this is ${programs.version}.*version: "17"`),
+            );
             assert.ok(!fs.existsSync(pods.data(ordinal)));
         }
     });
@@ -359,7 +376,10 @@ describe("PostgreSQL as a process, with the generated script and configuration",
         fs.mkdirSync(pods.path(0, "volume", "mysql"));
         const { status, output } = await pods.prepare(0);
         assert.equal(status, 1, output);
-        assert.match(output, /volume\/mysql, which is no data of PostgreSQL 15.*empty volume/);
+        assert.match(
+            output,
+            new RegExp(`volume/mysql, which is no data of PostgreSQL ${programs.version}.*empty volume`),
+        );
         fs.rmdirSync(pods.path(0, "volume", "mysql"));
         await pods.start(0);
     });

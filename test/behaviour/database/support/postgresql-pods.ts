@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync, type SpawnSyncReturns } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
@@ -17,6 +18,7 @@ import { readScript } from "../../../../components/database/scripts";
 import { eventually } from "../../../support/eventually";
 import { TestAuthority } from "../../ingress/support/certificates";
 import { nobody, type Programs } from "./programs";
+import { wrapPrograms } from "./wrapped-programs";
 
 const port = 15_432;
 
@@ -33,6 +35,24 @@ export interface Run {
     output: string;
 }
 
+/** An init container that is at work, and what it says. */
+export class Preparing {
+    said = "";
+    readonly ended: Promise<Run>;
+
+    constructor(readonly child: ChildProcess) {
+        const note = (chunk: Buffer) => (this.said += chunk.toString());
+        child.stdout!.on("data", note);
+        child.stderr!.on("data", note);
+        this.ended = once(child, "close").then(([status]) => ({ status: status as number | null, output: this.said }));
+    }
+
+    /** Waits until it has said something. */
+    async says(expected: RegExp): Promise<void> {
+        await eventually(() => assert.match(this.said, expected));
+    }
+}
+
 /**
  * The pods of a database as processes of another user, each on a loopback address of its own, with the script and the
  * configuration that the component generates.
@@ -42,7 +62,7 @@ export class PostgreSqlPods {
     primary = 0;
     authority = new TestAuthority("database");
     private readonly home = fs.mkdtempSync(path.join(os.tmpdir(), "kubernetes-faas-database-"));
-    private readonly preparing = new Map<number, ChildProcess>();
+    private readonly initContainers = new Map<number, ChildProcess>();
     private readonly servers = new Map<number, ChildProcess>();
     private readonly logs = new Map<number, string>();
 
@@ -133,6 +153,13 @@ export class PostgreSqlPods {
         };
     }
 
+    /** What an init container is told to find scripts in the place of programs: see {@link wrapPrograms}. */
+    wrapping(scripts: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+        const folder = fs.mkdtempSync(path.join(this.home, "wrapped-"));
+        wrapPrograms(folder, scripts, this.environment(0).PATH!);
+        return { PATH: folder };
+    }
+
     /** Starts the init container of a pod; the process group can be ended as a whole. */
     spawnPrepare(ordinal: number, environment: NodeJS.ProcessEnv = {}): ChildProcess {
         const own = this.environment(ordinal);
@@ -145,19 +172,29 @@ export class PostgreSqlPods {
             detached: true,
             stdio: ["ignore", "pipe", "pipe"],
         });
-        this.preparing.set(ordinal, child);
-        child.once("exit", () => this.preparing.delete(ordinal));
+        this.initContainers.set(ordinal, child);
+        child.once("exit", () => this.initContainers.delete(ordinal));
         return child;
+    }
+
+    /** Starts the init container of a pod, and listens to it. */
+    preparing(ordinal: number): Preparing {
+        return new Preparing(this.spawnPrepare(ordinal));
     }
 
     /** Runs the init container of a pod to its end. */
     async prepare(ordinal: number, environment?: NodeJS.ProcessEnv): Promise<Run> {
-        const child = this.spawnPrepare(ordinal, environment);
-        let output = "";
-        child.stdout!.on("data", (chunk: Buffer) => (output += chunk.toString()));
-        child.stderr!.on("data", (chunk: Buffer) => (output += chunk.toString()));
-        const [status] = (await once(child, "close")) as [number | null];
-        return { status, output };
+        const preparing = new Preparing(this.spawnPrepare(ordinal, environment));
+        const waited = new AbortController();
+        const tooLong = sleep(100_000, undefined, { signal: waited.signal }).then(() => {
+            throw new Error(`pod ${ordinal} is still being prepared: ${preparing.said}`);
+        });
+        try {
+            return await Promise.race([preparing.ended, tooLong]);
+        } finally {
+            waited.abort();
+            tooLong.catch(() => undefined);
+        }
     }
 
     /** Prepares a pod and starts its server, as the kubelet does. */
@@ -194,7 +231,7 @@ export class PostgreSqlPods {
 
     /** Ends an init container at once, with the server that it may have started, as a container's end does. */
     async endPrepare(ordinal: number): Promise<void> {
-        const child = this.preparing.get(ordinal);
+        const child = this.initContainers.get(ordinal);
         if (child) {
             const ended = once(child, "exit");
             process.kill(-child.pid!, "SIGKILL");
@@ -301,7 +338,13 @@ export class PostgreSqlPods {
 
     /** SQL as the superuser that is not waited for. */
     spawnSql(ordinal: number, statement: string): ChildProcess {
-        return spawn("psql", ["-X", "-q", "-w", "-d", this.conninfo(ordinal, "postgres"), "-c", statement], {
+        const login = this.conninfo(ordinal, "postgres");
+        return this.spawn(ordinal, "psql", ["-X", "-q", "-w", "-d", login, "-c", statement]);
+    }
+
+    /** A program as in a pod that is not waited for. */
+    spawn(ordinal: number, program: string, args: readonly string[]): ChildProcess {
+        return spawn(program, args, {
             env: this.environment(ordinal),
             cwd: this.home,
             uid: nobody,
@@ -312,7 +355,7 @@ export class PostgreSqlPods {
 
     /** Ends every server and takes everything away. */
     async remove(): Promise<void> {
-        await Promise.all([...this.preparing.keys()].map((ordinal) => this.endPrepare(ordinal)));
+        await Promise.all([...this.initContainers.keys()].map((ordinal) => this.endPrepare(ordinal)));
         await Promise.all([...this.servers.keys()].map((ordinal) => this.stop(ordinal, "SIGQUIT")));
         this.authority.remove();
         fs.rmSync(this.home, { recursive: true, force: true });
