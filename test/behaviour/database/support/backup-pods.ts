@@ -7,6 +7,7 @@ import { HardenedNamespace, StatefulDatabase, type StatefulDatabaseArgs } from "
 import { fakeCluster, record, type RecordedResource } from "../../../../components/testing";
 import { TestAuthority } from "../../ingress/support/certificates";
 import { findPrograms, nobody, type Programs } from "./programs";
+import { wrapPrograms } from "./wrapped-programs";
 
 /** A volume of a pod, as far as backups have such. */
 interface Volume {
@@ -88,10 +89,6 @@ export interface PodOptions {
     environment?: Record<string, string>;
     /** Files by folder of the container, in the place of those that the objects hold. */
     folders?: Record<string, string>;
-    /** Ends the process group of a container soon after it started, so many milliseconds. */
-    killAfter?: { container: string; milliseconds: number };
-    /** Called while a container runs. */
-    watch?: (container: string) => void;
     /** Changes the pod's work before a container starts. */
     meddle?: (container: string, work: string) => void;
 }
@@ -182,14 +179,7 @@ export class PodRunner {
         const note = (chunk: Buffer): void => void (run.output += chunk.toString());
         child.stdout.on("data", note);
         child.stderr.on("data", note);
-        options.watch?.(container.name);
-        const { killAfter } = options;
-        const timer =
-            killAfter?.container === container.name
-                ? setTimeout(() => process.kill(-child.pid!, "SIGKILL"), killAfter.milliseconds)
-                : undefined;
         const [status] = (await once(child, "close")) as [number | null];
-        clearTimeout(timer);
         return status;
     }
 
@@ -200,6 +190,14 @@ export class PodRunner {
             PATH: [...this.programs.flatMap(({ folders }) => folders), process.env.PATH].join(":"),
             HOME: "/nonexistent",
         } as Record<string, string>;
+    }
+
+    /** Variables of pods that find scripts in the place of programs: see {@link wrapPrograms}. */
+    wrapping(scripts: Readonly<Record<string, string>>): Record<string, string> {
+        const folder = fs.mkdtempSync(path.join(this.home, "wrapped-"));
+        const search = this.environment.PATH!;
+        wrapPrograms(folder, scripts, search);
+        return { PATH: [folder, search].join(":") };
     }
 
     remove(): void {
@@ -289,7 +287,8 @@ export class BackupServer {
             gid: nobody,
             stdio: "ignore",
         });
-        this.mustRun("sh", ["-c", `until pg_isready -q -h ${this.host} -p ${this.port}; do sleep 0.2; done`]);
+        const ready = `until pg_isready -q -h ${this.host} -p ${this.port}; do sleep 0.2; done`;
+        this.mustRun("timeout", ["60", "sh", "-c", ready]);
         this.sql(rendered.textsOf(`${name}-access`)["access.sql"]!);
     }
 
