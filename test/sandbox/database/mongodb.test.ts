@@ -7,17 +7,54 @@ import { HardenedNamespace } from "../../../components/core/namespace";
 import { StatefulDatabase, type StatefulDatabaseArgs } from "../../../components/database";
 import { type KubernetesObject, openStack, runDestroy, runPreview, runUp } from "../../../sandbox";
 import { sandboxCluster } from "../hardened";
+import { eventually } from "../../support/eventually";
 import { changesOf, describeSandbox, stateOnDisk } from "../support";
 
 const namespace = "mongodb-data";
+
+const pods = `/api/v1/namespaces/${namespace}/pods`;
+
+/** Lets the simulated pods of a StatefulSet run without being ready, until a test says that they are. */
+const holdBack: pulumi.ResourceTransform = ({ type, props, opts }) => {
+    if (type !== "kubernetes:apps/v1:StatefulSet") {
+        return undefined;
+    }
+    const spec = props.spec as { template: { metadata: object } };
+    const annotations = { "sandbox.kubernetes-faas/pod": "unready" };
+    const template = { ...spec.template, metadata: { ...spec.template.metadata, annotations } };
+    return { props: { ...props, spec: { ...spec, template } }, opts };
+};
 
 interface Rollout extends KubernetesObject {
     status: { readyReplicas: number; currentRevision: string; updateRevision: string };
 }
 
+/** A pod at a moment, with times in milliseconds. */
+interface Member {
+    ready: boolean;
+    ending: boolean;
+    created: number;
+    readySince: number;
+}
+
+function memberOf({ metadata, status }: KubernetesObject): Member {
+    const conditions = (status.conditions ?? []) as { type: string; status: string; lastTransitionTime: string }[];
+    const ready = conditions.find(({ type }) => type === "Ready");
+    return {
+        ready: ready?.status === "True",
+        ending: metadata.deletionTimestamp !== undefined,
+        created: Date.parse(metadata.creationTimestamp as string),
+        readySince: Date.parse(ready?.lastTransitionTime ?? ""),
+    };
+}
+
+/** Ends only by the failure of a run. */
+const failing = (run: Promise<unknown>): Promise<never> => new Promise((_, reject) => void run.catch(reject));
+
 describeSandbox("a MongoDB replica set on a real API server", (context) => {
     let stack: Stack;
     let changed: Partial<StatefulDatabaseArgs> = {};
+    let held = false;
     let passwords: string[] = [];
 
     before(async () => {
@@ -32,16 +69,20 @@ describeSandbox("a MongoDB replica set on a real API server", (context) => {
                     resourceName: namespace,
                     deletion: Deletion.Delete,
                 });
-                const { connections } = new StatefulDatabase("carts", {
-                    cluster,
-                    namespace: data.name,
-                    engine: DatabaseEngine.MongoDb,
-                    storage: { size: "1Gi" },
-                    replicas: 3,
-                    deletion: Deletion.Delete,
-                    users: { report: { reads: ["carts"] } },
-                    ...changed,
-                });
+                const { connections } = new StatefulDatabase(
+                    "carts",
+                    {
+                        cluster,
+                        namespace: data.name,
+                        engine: DatabaseEngine.MongoDb,
+                        storage: { size: "1Gi" },
+                        replicas: 3,
+                        deletion: Deletion.Delete,
+                        users: { report: { reads: ["carts"] } },
+                        ...changed,
+                    },
+                    { transforms: held ? [holdBack] : [] },
+                );
                 pulumi
                     .all(Object.values(connections).map(({ password }) => password))
                     .apply((known) => (passwords = known));
@@ -86,10 +127,57 @@ describeSandbox("a MongoDB replica set on a real API server", (context) => {
         assert.equal(passwords[1], before[1]);
     });
 
+    it("rolls one member after the other, each once the one before it has stayed ready", async () => {
+        const { client } = context();
+        const version = await client.versionOf(pods);
+        const old = new Set((await client.list(pods)).map(({ metadata }) => metadata.uid));
+        held = true;
+        const rolled = runUp(stack);
+        await letBeReady(["carts-2", "carts-1", "carts-0"], old, rolled);
+        await rolled;
+
+        const state = new Map<string, Member>();
+        const changes = (await client.eventsSince(pods, version)).filter(({ object }) =>
+            /^carts-\d$/.test(object.metadata.name),
+        );
+        assert.ok(changes.length > 0);
+        for (const { object } of changes) {
+            state.set(object.metadata.name, memberOf(object));
+            const away = [...state].filter(([, { ready, ending }]) => !ready || ending);
+            assert.ok(away.length <= 1, `away at once: ${JSON.stringify([...state])}`);
+        }
+        const [first, second, third] = ["carts-2", "carts-1", "carts-0"].map((name) => state.get(name)!);
+        for (const [before, after] of [
+            [first!, second!],
+            [second!, third!],
+        ] as const) {
+            assert.ok(after.created - before.readySince >= 15_000, `${after.created - before.readySince} ms`);
+        }
+    });
+
+    /** Makes pods that are new ready, one after the other, as their probes would. */
+    async function letBeReady(names: string[], old: ReadonlySet<unknown>, run: Promise<unknown>): Promise<void> {
+        const condition = { status: "True", reason: null };
+        for (const name of names) {
+            const made = eventually(async () => {
+                const pod = await context().client.get(`${pods}/${name}`);
+                assert.ok(pod?.status.phase === "Running" && !old.has(pod.metadata.uid), `${name} is not there yet`);
+            }, 120_000);
+            await Promise.race([made, failing(run)]);
+            const lastTransitionTime = new Date().toISOString();
+            const conditions = ["Ready", "ContainersReady"].map((type) => ({ ...condition, type, lastTransitionTime }));
+            const path = `${pods}/${name}/status`;
+            const type = "application/strategic-merge-patch+json";
+            await context().client.request("PATCH", path, { status: { conditions } }, type);
+        }
+    }
+
     it("adds two members by running the Job again; the others do not restart", async () => {
         const { status } = await rollout();
         changed = { ...changed, replicas: 5 };
-        const changes = changesOf(await runUp(stack));
+        const growing = runUp(stack);
+        await letBeReady(["carts-3", "carts-4"], new Set(), growing);
+        const changes = changesOf(await growing);
         assert.ok(changes.includes("create PersistentVolumeClaim carts-data-4"), changes.join());
         assert.ok(
             changes.some((change) => /replace.* Job carts-access/.test(change)),
