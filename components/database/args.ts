@@ -16,6 +16,7 @@ export interface DatabaseStorage {
     /**
      * The volumes are in the cluster already, left by a database that retained them: they are taken over with their data,
      * which gets new passwords. A volume that is missing fails the preview. May stay once it is done, until `replicas` grows.
+     * `version` has to be given with it, where the engine would take older data over.
      *
      * @default false
      */

@@ -8,6 +8,7 @@ import { checkBackups } from "./backup/validate";
 import type { Engine } from "./engine";
 import { engines } from "./engines";
 import { firstNames } from "./plan";
+import { newestVersion } from "./versions";
 
 /** Names of databases and users that need no quoting anywhere, in SQL, URLs and shells. */
 const plainName = /^(?!pg_)[a-z][a-z0-9_]{0,62}$/;
@@ -31,7 +32,7 @@ export function validateStatefulDatabase(name: string, args: StatefulDatabaseArg
     checks.include(validateLabels("labels", args.labels));
     const engine = engines[args.engine];
     if (engine) {
-        checks.oneOf("version", args.version, Object.keys(engine.images));
+        checkVersion(checks, args, engine);
         checkCopies(checks, args, engine);
         checkNames(checks, name, args, engine);
         checkSettings(checks, args, engine);
@@ -43,6 +44,18 @@ export function validateStatefulDatabase(name: string, args: StatefulDatabaseArg
 
 function checkServers(checks: Checks, { replicas }: StatefulDatabaseArgs): void {
     checks.integer("replicas", replicas, { minimum: 1, maximum: mostReplicas });
+}
+
+function checkVersion(checks: Checks, { version, storage }: StatefulDatabaseArgs, engine: Engine): void {
+    checks.oneOf("version", version, Object.keys(engine.images));
+    // A new state does not know it, and so can't tell that the default is another one.
+    if (storage?.adopt && version === undefined && engine.upgradesFrom) {
+        checks.fault(
+            "version",
+            `is left out, and "${newestVersion(engine)}" might take older data over for good; give the one that the volumes were ` +
+                "written with, since `storage.adopt` takes them over",
+        );
+    }
 }
 
 function checkCopies(checks: Checks, args: StatefulDatabaseArgs, engine: Engine): void {

@@ -21,6 +21,11 @@ describe("what a database refuses", () => {
     const cases: [string, Partial<Record<keyof StatefulDatabaseArgs, unknown>>, RegExp][] = [
         ["an unknown engine", { engine: "postgres" }, /^engine: is "postgres".*"postgresql".*did you mean/],
         ["a version that there is not", { version: "18.6" }, /^version: is "18.6".*"16", "17", "18"/],
+        [
+            "volumes that are taken over by whatever version is the newest",
+            { engine: DatabaseEngine.Redis, storage: { size: "10Gi", adopt: true } },
+            /^version: is left out, and "8\.10" might take older data over for good; give the one that the volumes were/,
+        ],
         ["storage without a unit", { storage: { size: "10" } }, /^storage.size: is "10".*did you mean "10Gi"/],
         ["no storage", { storage: undefined }, /^storage: is missing/],
         ["a volume that holds nothing", { storage: { size: "1Mi" } }, /^storage.size: .*256Mi or more/],
@@ -58,6 +63,9 @@ describe("what a database refuses", () => {
 
     it("all of it at once, and nothing that is right", () => {
         assert.deepEqual(faultsOf({}), []);
+        const adopted = { size: "10Gi", adopt: true };
+        assert.deepEqual(faultsOf({ storage: adopted }), []);
+        assert.deepEqual(faultsOf({ engine: DatabaseEngine.Redis, storage: adopted, version: "8.8" }), []);
         assert.equal(faultsOf({ version: "9", replicas: 99, storage: {} }).length, 3);
     });
 
