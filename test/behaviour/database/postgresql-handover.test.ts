@@ -27,13 +27,14 @@ describe("another primary for PostgreSQL as processes", function () {
         await pods?.remove();
     });
 
-    /** Pods that run, the first of them the primary, and a table. */
+    /** Pods that run, the first of them the primary, and a table that all of them have. */
     async function running(replicas: number): Promise<void> {
         pods = new PostgreSqlPods(programs, { replicas });
         for (let ordinal = 0; ordinal < replicas; ordinal++) {
             await pods.start(ordinal);
         }
         pods.sql(0, "CREATE TABLE t (n int)");
+        await allHave();
     }
 
     const insert = (ordinal: number, row: number) => pods.sql(ordinal, `INSERT INTO t VALUES (${row})`);

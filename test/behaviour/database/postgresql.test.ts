@@ -189,6 +189,24 @@ describe("PostgreSQL as a process, with the generated script and configuration",
         assert.notEqual(pods.sql(0, "SELECT wal_status FROM pg_replication_slots"), "lost");
     });
 
+    it("follows again by a slot of its own that was given up while it was away", async function () {
+        if (Number(programs.version) < 18) {
+            console.log("      skipped: versions before 18 give no slot up for that");
+            this.skip();
+        }
+        await running(2);
+        await pods.stop(1);
+        pods.sql(0, "ALTER SYSTEM SET idle_replication_slot_timeout = '1s'");
+        pods.sql(0, "SELECT pg_reload_conf()");
+        pods.sql(0, "CREATE TABLE t AS SELECT 9 AS n");
+        await eventually(() => {
+            pods.sql(0, "CHECKPOINT");
+            assert.equal(pods.sql(0, "SELECT invalidation_reason FROM pg_replication_slots"), "idle_timeout");
+        });
+        await pods.start(1);
+        await caughtUp(1, "SELECT n FROM t", "9");
+    });
+
     it("copies while another copy's end is not yet noticed, and takes no slot from one that is at work", async () => {
         await running(2);
         await pods.stop(1);
