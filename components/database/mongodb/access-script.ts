@@ -15,6 +15,8 @@ export interface Role {
 /** What a set and its users should be. */
 export interface SetPlan {
     setName: string;
+    /** The release of every member, to whose features the set is raised. */
+    version: string;
     /** Hosts with ports of the members, by the ordinals of their pods; the first one begins the set. */
     hosts: string[];
     caFile: string;
@@ -38,6 +40,7 @@ export interface Surroundings {
 interface Hello {
     setName?: string;
     isWritablePrimary?: boolean;
+    secondary?: boolean;
 }
 
 interface SetConfig {
@@ -69,6 +72,7 @@ const passing = new Set([
     103, // NewReplicaSetConfigurationIncompatible: somebody else's change came first
     109, // ConfigurationInProgress
     112, // WriteConflict
+    117, // ConflictingOperationInProgress
     133, // FailedToSatisfyReadPreference
     189, // PrimarySteppedDown
     308, // CurrentConfigNotCommittedYet
@@ -111,6 +115,7 @@ export async function main(connect: Connect, plan: SetPlan): Promise<void> {
 class ReplicaSet {
     private readonly connections = new Map<string, ShellDatabase>();
     private leaderlessSince?: number;
+    private usersMade = false;
 
     constructor(
         private readonly plan: SetPlan,
@@ -142,10 +147,15 @@ class ReplicaSet {
         }
         this.leaderlessSince = undefined;
         const changed = await this.changeMembers(primary, silent);
-        if (changed === undefined) {
-            await this.makeUsers(primary);
+        if (changed !== undefined) {
+            return changed;
         }
-        return changed;
+        if (!this.usersMade) {
+            await this.makeUsers(primary);
+            this.usersMade = true;
+        }
+        const serving = hosts.filter((_, index) => answers[index]?.isWritablePrimary || answers[index]?.secondary);
+        return this.raiseFeatures(primary, serving);
     }
 
     /**
@@ -267,6 +277,37 @@ class ReplicaSet {
                 });
             }
         }
+    }
+
+    /**
+     * Lets the set use what its release brings, after which no older one reads its data. Only once every member runs that
+     * release, and none is being filled, which would begin anew:
+     * https://www.mongodb.com/docs/manual/release-notes/8.0-upgrade-replica-set/,
+     * https://www.mongodb.com/docs/manual/reference/command/setFeatureCompatibilityVersion/#sync-failures
+     */
+    private async raiseFeatures(primary: string, serving: readonly string[]): Promise<string | undefined> {
+        const { hosts, version } = this.plan;
+        const admin = await this.administrator(primary);
+        const { featureCompatibilityVersion: features } = (await admin.runCommand({
+            getParameter: 1,
+            featureCompatibilityVersion: 1,
+        })) as { featureCompatibilityVersion: { version: string } };
+        if (features.version === version) {
+            return undefined;
+        }
+        for (const host of hosts) {
+            if (!serving.includes(host)) {
+                return `waiting for ${host} to be filled before the set goes from ${features.version} to ${version}`;
+            }
+            const { version: release } = (await (await this.administrator(host)).runCommand({ buildInfo: 1 })) as {
+                version: string;
+            };
+            if (!release.startsWith(`${version}.`)) {
+                return `waiting for ${host}, which runs ${release}, before the set goes to ${version}`;
+            }
+        }
+        await admin.runCommand({ setFeatureCompatibilityVersion: version, confirm: true });
+        return `the set goes from ${features.version} to ${version}`;
     }
 
     /** What a member says of itself without a login; nothing when it does not answer. */

@@ -21,6 +21,13 @@ const metricsPort = 9216;
 /** Releases between these, such as 8.3, lose support soon after the next one comes: https://endoflife.date/mongodb */
 const images = { "8.0": "mongodb-8.0", "7.0": "mongodb-7.0" } as const;
 
+/**
+ * A member reads what the release before it has written, and the set's features stay those of that release until the Job
+ * raises them: https://www.mongodb.com/docs/manual/release-notes/8.0-upgrade-replica-set/. By them the server itself
+ * refuses data of any other release: https://www.mongodb.com/docs/manual/reference/exit-codes/ (62).
+ */
+const upgradesFrom = { "8.0": ["7.0"] } as const;
+
 /** As many as vote: https://www.mongodb.com/docs/manual/reference/limits/#replica-sets */
 const mostMembers = 7;
 
@@ -35,6 +42,7 @@ export const mongodb: Engine = {
     engine: DatabaseEngine.MongoDb,
     title: "MongoDB",
     images,
+    upgradesFrom,
     port,
     metricsPort,
     uid: 999,
@@ -177,10 +185,11 @@ function exporter(): WorkloadContainer {
     };
 }
 
-function accessJob({ podHosts }: ServerAddress, { databases, users }: AccessFacts): AccessJob {
+function accessJob({ podHosts, version }: ServerAddress, { databases, users }: AccessFacts): AccessJob {
     const certificateFile = "/tmp/administrator.pem";
     const plan = pulumi.all([podHosts, users.map(({ password }) => password)]).apply(([hosts, passwords]): SetPlan => ({
         setName,
+        version,
         hosts: hosts.map((host) => `${host}:${port}`),
         caFile: `${folders.certificates}/ca.crt`,
         certificateFile,

@@ -9,6 +9,7 @@ const hosts = ["db-0:27017", "db-1:27017", "db-2:27017"];
 function planOf(changed: Partial<SetPlan> = {}): SetPlan {
     return {
         setName: "rs0",
+        version: "8.0",
         hosts,
         caFile: "/certificates/ca.crt",
         certificateFile: "/tmp/administrator.pem",
@@ -204,6 +205,57 @@ describe("the script that makes a replica set and its users, against a stand-in 
             await assert.rejects(run(set), /taking too long/);
             assert.deepEqual(set.changes, []);
         });
+    });
+
+    describe("with data of the release before", () => {
+        const raised = (set: FakeReplicaSet) => set.changes.filter((each) => each.startsWith("setFeature"));
+
+        /** Its features are those of 7.0, as after a roll to 8.0. */
+        function upgraded(): FakeReplicaSet {
+            const set = FakeReplicaSet.running(hosts);
+            set.features = "7.0";
+            return set;
+        }
+
+        it("raises the set to its members' release once, after the users", async () => {
+            const set = upgraded();
+            const printed = await run(set);
+            assert.equal(set.features, "8.0");
+            assert.equal(set.changes.at(-1), "setFeatureCompatibilityVersion 8.0");
+            assert.ok(printed.includes("the set goes from 7.0 to 8.0"), printed.join("\n"));
+            await run(set);
+            assert.equal(raised(set).length, 1);
+            assertAsPlanned(set, planOf());
+        });
+
+        it("leaves the set as it is while its release is the planned one", async () => {
+            const set = upgraded();
+            set.pods.forEach((pod) => (pod.release = "7.0.39"));
+            await run(set, planOf({ version: "7.0" }));
+            assert.deepEqual(raised(set), []);
+            assert.equal(set.features, "7.0");
+        });
+
+        for (const [what, late, expected] of [
+            ["runs the release before", { release: "7.0.39" }, /^waiting for db-1:27017, which runs 7\.0\.39/],
+            ["is being filled", { filling: true }, /^waiting for db-1:27017 to be filled/],
+        ] as const) {
+            it(`waits for a member that ${what}, and makes the users once meanwhile`, async () => {
+                const set = upgraded();
+                const member = set.pods.get("db-1:27017")!;
+                const ready = { release: member.release, filling: false };
+                Object.assign(member, late);
+                set.whileWaiting = () => {
+                    assert.ok(set.users.has("admin.orders"));
+                    assert.ok(set.features === "7.0" || set.time > 20_000);
+                    Object.assign(member, set.time > 20_000 ? ready : {});
+                };
+                const printed = await run(set);
+                assert.match(printed[0]!, expected);
+                assert.equal(set.features, "8.0");
+                assert.equal(set.changes.filter((each) => each.endsWith(" orders")).length, 1);
+            });
+        }
     });
 
     it("locks out a user that left the plan, and leaves a person's own alone", async () => {

@@ -8,6 +8,7 @@ import {
     validateStatefulDatabase,
 } from "../../../components";
 import type { SetPlan } from "../../../components/database/mongodb/access-script";
+import { mongodb } from "../../../components/database/mongodb/engine";
 import { mongodConf } from "../../../components/database/mongodb/settings";
 import { fakeCluster, manifests, record, valueOf } from "../../../components/testing";
 
@@ -141,6 +142,14 @@ describe("a MongoDB database", () => {
         for (const { password } of plan.users) {
             assert.ok(password.length > 0 && !others.includes(password));
         }
+    });
+
+    it("takes data of the release before over, and tells the Job which release the members run", async () => {
+        for (const version of ["7.0", "8.0"]) {
+            const secret = contentOf(await objectsOf({ version }), "Secret", "orders-access");
+            assert.equal((JSON.parse(secret["plan.json"]!) as SetPlan).version, version);
+        }
+        assert.deepEqual(mongodb.upgradesFrom, { "8.0": ["7.0"] });
     });
 
     it("gives the server no more cache than its memory allows", () => {

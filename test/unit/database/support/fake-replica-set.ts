@@ -21,8 +21,11 @@ export interface FakePod {
     joined: boolean;
     /** It does not say that it is a member, as while it reads its configuration. */
     mute: boolean;
+    /** It is filled by the others, and can't serve yet. */
+    filling: boolean;
     /** When the newest of its data was written. */
     newest: number;
+    release: string;
 }
 
 /** A command as a pod received it. */
@@ -44,7 +47,13 @@ export class FakeMongoError extends Error {
     }
 }
 
-const changing = new Set(["replSetInitiate", "replSetReconfig", "createUser", "updateUser"]);
+const changing = new Set([
+    "replSetInitiate",
+    "replSetReconfig",
+    "createUser",
+    "updateUser",
+    "setFeatureCompatibilityVersion",
+]);
 
 /**
  * A stand-in for the pods of a replica set, by MongoDB's documented rules as far as commands for members and users go:
@@ -56,6 +65,8 @@ export class FakeReplicaSet {
     readonly received: Received[] = [];
     readonly users = new Map<string, FakeUser>();
     config?: Config;
+    /** The release whose features the set uses. */
+    features = "8.0";
     primary?: string;
     time = 0;
     /** Called before each command; what it throws is the answer. */
@@ -67,7 +78,7 @@ export class FakeReplicaSet {
 
     constructor(readonly hosts: readonly string[]) {
         for (const host of hosts) {
-            this.pods.set(host, { up: true, joined: false, mute: false, newest: 0 });
+            this.pods.set(host, { up: true, joined: false, mute: false, filling: false, newest: 0, release: "8.0.29" });
         }
         // What prepare.sh leaves on the first one.
         this.users.set("$external.CN=admin", { user: "CN=admin", roles: [{ role: "root", db: "admin" }] });
@@ -175,7 +186,9 @@ export class FakeReplicaSet {
     private answer(received: Received, pod: FakePod, admin: boolean): object {
         const { host, name, command } = received;
         if (name === "hello") {
-            return { ...(pod.joined && !pod.mute ? { setName: "rs0" } : {}), isWritablePrimary: this.primary === host };
+            const isWritablePrimary = this.primary === host;
+            const secondary = pod.joined && !pod.filling && !isWritablePrimary;
+            return { ...(pod.joined && !pod.mute ? { setName: "rs0" } : {}), isWritablePrimary, secondary };
         }
         if (!admin) {
             throw new FakeMongoError(`command ${name} requires authentication`, 13);
@@ -189,6 +202,12 @@ export class FakeReplicaSet {
                 return { optimes: { lastAppliedWallTime: new Date(pod.newest) } };
             case "replSetReconfig":
                 return this.reconfigure(host, command[name] as Config, command.force === true);
+            case "getParameter":
+                return { featureCompatibilityVersion: { version: this.features } };
+            case "buildInfo":
+                return { version: pod.release };
+            case "setFeatureCompatibilityVersion":
+                return this.raise(host, command);
             case "usersInfo":
                 return { users: this.usersOf(received) };
             default:
@@ -228,6 +247,22 @@ export class FakeReplicaSet {
             throw new FakeMongoError("two members have one _id", 93);
         }
         this.config = next;
+        return {};
+    }
+
+    private raise(host: string, { setFeatureCompatibilityVersion: next, confirm }: Record<string, unknown>): object {
+        if (this.primary !== host) {
+            throw new FakeMongoError("not primary", 10107);
+        }
+        if (confirm !== true) {
+            throw new FakeMongoError("Once you have upgraded, downgrading is not supported; set confirm", 7369100);
+        }
+        // A member of an older release would end.
+        const old = [...this.pods.values()].some(({ release }) => !release.startsWith(`${next as string}.`));
+        if (old) {
+            throw new FakeMongoError("a member does not know these features", 72);
+        }
+        this.features = next as string;
         return {};
     }
 
