@@ -132,14 +132,15 @@ function readableCopy(folder: string, { version, folders }: Packaged): Programs 
     const copy = fs.mkdtempSync(path.join(os.tmpdir(), "kubernetes-faas-programs-"));
     fs.cpSync(folder, copy, { recursive: true, verbatimSymlinks: true });
     fs.chmodSync(copy, 0o755);
-    const libraries = fs.readdirSync(path.join(copy, "usr/lib")).filter((name) => name.endsWith("-linux-gnu"));
+    const place = path.join(copy, "usr/lib");
+    // A program that needs no libraries brings no folder for them.
+    const libraries = fs.existsSync(place) ? fs.readdirSync(place).filter((name) => name.endsWith("-linux-gnu")) : [];
     return {
         copy,
         version,
         folders: folders.map((each) => path.join(copy, each)),
-        environment: {
-            LD_LIBRARY_PATH: libraries.map((name) => path.join(copy, "usr/lib", name)).join(":"),
-        },
+        environment:
+            libraries.length > 0 ? { LD_LIBRARY_PATH: libraries.map((name) => path.join(place, name)).join(":") } : {},
         remove: () => fs.rmSync(copy, { recursive: true, force: true }),
     };
 }
