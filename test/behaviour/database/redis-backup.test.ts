@@ -27,17 +27,6 @@ const contents: string[][] = [
 ];
 
 describeRedis("backups of a real Redis", (running) => {
-    const run = (pods: RedisPods, script: string, added: NodeJS.ProcessEnv = {}): Promise<Run> => {
-        fs.rmSync(pods.path(0, "scratch"), { recursive: true, force: true });
-        return pods.script(0, script, [], {
-            DATABASES: "0",
-            BACKUP: pods.makeFolder(0, "backup"),
-            TMPDIR: pods.makeFolder(0, "scratch"),
-            SCRATCH: pods.makeFolder(0, "scratch/data"),
-            ...added,
-        });
-    };
-
     /** Ends with an error that matches. */
     async function fails(running: Promise<Run>, expected: RegExp): Promise<void> {
         const { status, output } = await running;
@@ -65,7 +54,7 @@ describeRedis("backups of a real Redis", (running) => {
         for (const command of contents) {
             assert.doesNotMatch(pods.own(0, ...command), /ERR/, command.join(" "));
         }
-        await succeeds(run(pods, "dump.sh"));
+        await succeeds(pods.carry("dump.sh"));
         return pods;
     }
 
@@ -82,7 +71,7 @@ describeRedis("backups of a real Redis", (running) => {
         assert.deepEqual(Object.keys(before).length, 11);
         pods.own(0, "FLUSHALL");
         pods.own(0, "FUNCTION", "FLUSH");
-        await succeeds(run(pods, "restore.sh", { RESTORE: "first" }));
+        await succeeds(pods.carry("restore.sh", { RESTORE: "first" }));
         assert.deepEqual(contentsOf(pods), before);
         const seconds = Number(pods.own(0, "TTL", "expires"));
         assert.ok(seconds > 900 && seconds <= 1000, `${seconds}`);
@@ -94,7 +83,7 @@ describeRedis("backups of a real Redis", (running) => {
         const pods = await dumped();
         pods.own(0, "FLUSHALL");
         pods.own(0, "FUNCTION", "FLUSH");
-        await succeeds(run(pods, "restore.sh", { RESTORE: "20261122T031700Z" }));
+        await succeeds(pods.carry("restore.sh", { RESTORE: "20261122T031700Z" }));
         pods.ask(0, owner, "SET", "text", "changed since");
         pods.ask(0, owner, "FLUSHALL");
         pods.ask(0, owner, "SET", "mine", "1");
@@ -102,11 +91,11 @@ describeRedis("backups of a real Redis", (running) => {
         await pods.stop(0);
         await pods.start(0);
         const empty = pods.makeFolder(0, "nothing");
-        const output = await succeeds(run(pods, "restore.sh", { RESTORE: "20261122T031700Z", BACKUP: empty }));
+        const output = await succeeds(pods.carry("restore.sh", { RESTORE: "20261122T031700Z", BACKUP: empty }));
         assert.match(output, /was restored before/);
         assert.equal(pods.own(0, "KEYS", "*"), "mine");
-        await fails(run(pods, "restore.sh", { RESTORE: "another" }), /the server holds other data/);
-        await fails(run(pods, "restore.sh", { RESTORE: "another", BACKUP: empty }), /there is no manifest/);
+        await fails(pods.carry("restore.sh", { RESTORE: "another" }), /the server holds other data/);
+        await fails(pods.carry("restore.sh", { RESTORE: "another", BACKUP: empty }), /there is no manifest/);
     });
 
     it("goes on with a restore that was ended half-way", async () => {
@@ -116,30 +105,30 @@ describeRedis("backups of a real Redis", (running) => {
         pods.own(0, "FUNCTION", "FLUSH");
         // Too little memory for all of it.
         pods.own(0, "CONFIG", "SET", "maxmemory", "1");
-        await fails(run(pods, "restore.sh", { RESTORE: "first" }), /not all keys arrived|OOM/);
+        await fails(pods.carry("restore.sh", { RESTORE: "first" }), /not all keys arrived|OOM/);
         pods.own(0, "CONFIG", "SET", "maxmemory", "0");
         pods.own(0, "RPUSH", "list", "what had arrived");
-        await succeeds(run(pods, "restore.sh", { RESTORE: "first" }));
+        await succeeds(pods.carry("restore.sh", { RESTORE: "first" }));
         assert.deepEqual(contentsOf(pods), before);
     });
 
     it("finds a good backup good, and of an empty server as well", async () => {
         const pods = await dumped();
-        assert.match(await succeeds(run(pods, "verify.sh")), /10 keys arrived/);
+        assert.match(await succeeds(pods.carry("verify.sh")), /10 keys arrived/);
         pods.own(0, "FLUSHALL");
-        await succeeds(run(pods, "dump.sh"));
-        assert.match(await succeeds(run(pods, "verify.sh")), /0 keys arrived/);
+        await succeeds(pods.carry("dump.sh"));
+        assert.match(await succeeds(pods.carry("verify.sh")), /0 keys arrived/);
         pods.own(0, "FUNCTION", "FLUSH");
-        await succeeds(run(pods, "restore.sh", { RESTORE: "empty" }));
+        await succeeds(pods.carry("restore.sh", { RESTORE: "empty" }));
         assert.equal(pods.own(0, "FUNCTION", "STATS").includes("mine"), false);
     });
 
     it("counts keys whose time came after the dump as there", async () => {
         const pods = await dumped();
         pods.own(0, "SET", "brief", "1", "PX", "1500");
-        await succeeds(run(pods, "dump.sh"));
+        await succeeds(pods.carry("dump.sh"));
         await new Promise((resolve) => setTimeout(resolve, 2_000));
-        await succeeds(run(pods, "verify.sh"));
+        await succeeds(pods.carry("verify.sh"));
     });
 
     it("finds damage, whether or not somebody mended the checksum", async () => {
@@ -150,19 +139,19 @@ describeRedis("backups of a real Redis", (running) => {
             content[content.length - 20]! ^= 1;
             return content;
         });
-        await fails(run(pods, "verify.sh"), /its checksum differs/);
+        await fails(pods.carry("verify.sh"), /its checksum differs/);
         pods.own(0, "FLUSHALL");
         pods.own(0, "FUNCTION", "FLUSH");
-        await fails(run(pods, "restore.sh", { RESTORE: "damaged" }), /its checksum differs/);
+        await fails(pods.carry("restore.sh", { RESTORE: "damaged" }), /its checksum differs/);
         const sum = pods.run(0, "sha256sum", [file(pods, "dump.rdb")]).stdout.slice(0, 64);
         change(pods, "manifest", () => manifest.replace(/[0-9a-f]{64}/, sum));
-        await fails(run(pods, "verify.sh"), /a server can't read dump\.rdb/);
-        await fails(run(pods, "restore.sh", { RESTORE: "damaged" }), /a server can't read dump\.rdb/);
+        await fails(pods.carry("verify.sh"), /a server can't read dump\.rdb/);
+        await fails(pods.carry("restore.sh", { RESTORE: "damaged" }), /a server can't read dump\.rdb/);
         change(pods, "dump.rdb", () => good);
         change(pods, "manifest", () => manifest.replace(/ 10 9$/m, " 11 10"));
-        await fails(run(pods, "verify.sh"), /10 keys arrived.*11 were dumped/);
+        await fails(pods.carry("verify.sh"), /10 keys arrived.*11 were dumped/);
         fs.rmSync(file(pods, "manifest"));
-        await fails(run(pods, "verify.sh"), /there is no manifest/);
+        await fails(pods.carry("verify.sh"), /there is no manifest/);
     });
 
     it("has no password in a command line, of any script", async () => {
@@ -181,10 +170,10 @@ describeRedis("backups of a real Redis", (running) => {
         await pods.ready(0);
         await pods.access([owner]);
         pods.own(0, "SET", "text", "x");
-        await succeeds(run(pods, "dump.sh"));
-        await succeeds(run(pods, "verify.sh"));
+        await succeeds(pods.carry("dump.sh"));
+        await succeeds(pods.carry("verify.sh"));
         pods.own(0, "FLUSHALL");
-        await succeeds(run(pods, "restore.sh", { RESTORE: "first" }));
+        await succeeds(pods.carry("restore.sh", { RESTORE: "first" }));
         const lines = pods.commands.join("\n");
         for (const part of ["--rdb", "EVAL", "ACL SAVE", "ACL USERS", "pod.conf", "PING", "INFO"]) {
             assert.ok(lines.includes(part), part);
@@ -208,7 +197,7 @@ describeRedis("backups of a real Redis", (running) => {
         assert.match(check.stdout, /10 keys read/);
         pods.own(0, "ACL", "SETUSER", "backup", "off");
         const elsewhere = pods.makeFolder(0, "elsewhere");
-        assert.notEqual((await run(pods, "dump.sh", { BACKUP: elsewhere })).status, 0);
+        assert.notEqual((await pods.carry("dump.sh", { BACKUP: elsewhere })).status, 0);
         assert.ok(!fs.existsSync(path.join(elsewhere, "manifest")));
     });
 });

@@ -176,4 +176,26 @@ describe("a real Redis that goes to another version", function () {
         await roll(made, 0, versions.newer);
         assert.deepEqual(answersOf(made, 0), before);
     });
+
+    it("brings a backup of the older version back on the newer one, and none of the newer on the older", async () => {
+        const made = await older(1);
+        const before = answersOf(made, 0);
+        /** The restore of a dump of now, in an empty database of another version. */
+        const moved = async (name: string, to: Programs) => {
+            const dump = await made.carry("dump.sh");
+            assert.equal(dump.status, 0, dump.output);
+            await made.stop(0);
+            made.empty(0);
+            made.use(0, to);
+            await made.start(0);
+            return made.carry("restore.sh", { RESTORE: name });
+        };
+        const { status, output } = await moved("up", versions.newer);
+        assert.equal(status, 0, output);
+        assert.deepEqual(answersOf(made, 0), before);
+        const back = await moved("down", versions.older);
+        assert.equal(back.status, 1);
+        assert.match(back.output, /a server can't read dump\.rdb/);
+        assert.equal(made.own(0, "DBSIZE"), "0");
+    });
 });

@@ -84,6 +84,12 @@ describe("a Redis database", () => {
         assert.match((podOf(await objectsOf({ version: "8.8" })).containers[0] as Container).image, /redis:8\.8\./);
     });
 
+    it("tells what prepares a pod which version it runs, and whose data that takes over", async () => {
+        const [prepare] = podOf(await objectsOf({ version: "8.6" })).initContainers;
+        assert.equal(variable(prepare!, "RELEASE"), "8.6");
+        assert.equal(variable(prepare!, "TAKES_OVER"), "8.2 8.4");
+    });
+
     it("tells clients of the one database, by TLS, each as its own user", async () => {
         const { database } = await objectsOf({ users: { report: { reads: ["0"] }, guest: {} } });
         const { connection, connections } = database;

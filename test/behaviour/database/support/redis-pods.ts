@@ -198,6 +198,18 @@ export class RedisPods {
         return { status, output };
     }
 
+    /** Runs a script that carries data off or back, beside the first pod. */
+    carry(script: string, added: NodeJS.ProcessEnv = {}): Promise<Run> {
+        fs.rmSync(this.path(0, "scratch"), { recursive: true, force: true });
+        return this.script(0, script, [], {
+            DATABASES: redis.onlyDatabase,
+            BACKUP: this.makeFolder(0, "backup"),
+            TMPDIR: this.makeFolder(0, "scratch"),
+            SCRATCH: this.makeFolder(0, "scratch/data"),
+            ...added,
+        });
+    }
+
     /** Prepares a pod and starts its server, as the kubelet does. */
     async start(ordinal: number): Promise<void> {
         const { status, output } = await this.script(ordinal, "prepare.sh");
