@@ -1,8 +1,8 @@
 import type { AlertRule, Dashboard } from "../../core/contracts";
 import { renderDashboard } from "../../core/dashboard";
 
-/** A state of a member: https://www.mongodb.com/docs/manual/reference/replica-states/ */
-const primaryState = 1;
+/** States of members, of which those above a secondary can't serve: https://www.mongodb.com/docs/manual/reference/replica-states/ */
+const [primaryState, secondaryState, downState] = [1, 2, 8];
 
 /** Metrics of percona/mongodb_exporter@v0.53.0 with --compatible-mode, of which the two of the oplog come. */
 export function mongodbAlerts(job: string, replicas: number): AlertRule[] {
@@ -64,6 +64,15 @@ export function mongodbAlerts(job: string, replicas: number): AlertRule[] {
             severity: "critical",
             summary: "A member can't reach {{ $labels.member_idx }}.",
             description: "One more that fails may leave the set without a majority, and so without a primary.",
+        },
+        {
+            name: "MongoDbMemberNotServing",
+            expression: `(min by (member_idx) (mongodb_members_state{${on}}) > ${secondaryState}) != ${downState}`,
+            for: "30m",
+            severity: "warning",
+            summary: "The member {{ $labels.member_idx }} runs and can't serve.",
+            description:
+                "It is being filled, or it recovers. One that stays so was away for longer than the oplog reaches back: delete its pod and claim, and the others fill it. Until then a roll waits for it.",
         },
     ];
     return replicas > 1 ? [...alone, ...together] : alone;

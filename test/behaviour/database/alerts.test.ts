@@ -198,7 +198,7 @@ describe("alerts on databases (real: promtool)", function () {
 
         /** What two members tell of themselves and of each other. */
         function set({ states = [1, 2], lag = 0, health = 1, oplog = 48, full = 1 }: SetFacts): Series[] {
-            const names = ["PRIMARY", "SECONDARY"];
+            const names = ["PRIMARY", "SECONDARY", "RECOVERING"];
             return ["a", "b"].flatMap((instance) => [
                 { series: `up{job="${job}",instance="${instance}"}`, values: "1x40" },
                 { series: `mongodb_up{job="${job}",instance="${instance}"}`, values: "1x40" },
@@ -232,6 +232,11 @@ describe("alerts on databases (real: promtool)", function () {
             assert.deepEqual(firing(alerts, set({ lag: 300 }), 30), ["MongoDbMemberLags"]);
             assert.deepEqual(firing(alerts, set({ health: 0 }), 30), ["MongoDbMemberUnreachable"]);
             assert.deepEqual(firing(alerts, set({ oplog: 1 }), 30), ["MongoDbOplogWindowShort"]);
+        });
+
+        it("tell of a member that runs and can't serve, once it has had the time to come back", () => {
+            assert.deepEqual(firing(alerts, set({ states: [1, 3] }), 20), []);
+            assert.deepEqual(firing(alerts, set({ states: [1, 3] }), 35), ["MongoDbMemberNotServing"]);
         });
 
         it("tell of connections that run out", () => {
