@@ -53,7 +53,7 @@ export function accessSql({ databases, users }: AccessPlan): string {
 
 /**
  * Gives the statements that take away what the plan has no more: users who left can't log in, users who stay lose rights
- * that are not planned in the databases of the plan. Nothing is dropped.
+ * that are not planned in the databases of the plan, and all on the whole server. Nothing is dropped.
  */
 export function surplusSql({ databases, users }: AccessPlan): string {
     const planned = users.map(({ name }) => literal(name)).join(", ");
@@ -64,13 +64,16 @@ export function surplusSql({ databases, users }: AccessPlan): string {
     );
     const owned = databases.map(({ name, owner }) => tuple(owner, escaped(name)));
     const ours = `${ownDatabase}.users JOIN mysql.user AS accounts ON ${same("accounts.user", "name")} AND accounts.host = '%'`;
+    const granted = `${ownDatabase}.users ON ${same("grantee", "CONCAT('''', name, '''@''%''')")} WHERE name IN (${planned})`;
     return [
         session,
         `SELECT CONCAT('ALTER USER \`', name, '\`@''%'' ACCOUNT LOCK;') FROM ${ours} WHERE name NOT IN (${planned});`,
-        // The names of rights are words of the language, but for the right to give rights on.
+        // The names of rights are words of the language, but for the right to give rights on. One by one: who takes all rights on
+        // the whole server from a user of MySQL takes those in each database, too.
+        "SELECT CONCAT('REVOKE ', privilege_type, ' ON *.* FROM `', name, '`@''%'';') " +
+            `FROM information_schema.user_privileges JOIN ${granted} AND privilege_type <> 'USAGE';`,
         "SELECT CONCAT('REVOKE ', privilege_type, ' ON `', table_schema, '`.* FROM `', name, '`@''%'';') " +
-            `FROM information_schema.schema_privileges JOIN ${ownDatabase}.users ON ${same("grantee", "CONCAT('''', name, '''@''%''')")} ` +
-            `WHERE name IN (${planned}) AND table_schema IN (${databases.map(({ name }) => literal(escaped(name))).join(", ")}) ` +
+            `FROM information_schema.schema_privileges JOIN ${granted} AND table_schema IN (${databases.map(({ name }) => literal(escaped(name))).join(", ")}) ` +
             `AND (name, table_schema) NOT IN (${owned.join(", ")}) ` +
             `AND (name, table_schema, privilege_type) NOT IN (${[...rights, "('', '', '')"].join(", ")});`,
         "",
@@ -83,7 +86,6 @@ function userSql({ name, identified }: PlannedUser): string[] {
         `INSERT IGNORE INTO ${ownDatabase}.users VALUES (${literal(name)});`,
         `CREATE USER IF NOT EXISTS ${user} ${identified};`,
         `ALTER USER ${user} ${identified} ACCOUNT UNLOCK;`,
-        `REVOKE ALL PRIVILEGES ON *.* FROM ${user};`,
         `REVOKE GRANT OPTION ON *.* FROM ${user};`,
     ];
 }
