@@ -8,7 +8,7 @@ server=mariadbd
 client=mariadb
 dump=mariadb-dump
 # Options of a server that follows nobody yet.
-alone="--skip-log-bin --skip-slave-start --event-scheduler=OFF"
+alone="--skip-slave-start --event-scheduler=OFF"
 # Options of a dump, of what is no table too.
 dump_options="--single-transaction --quick --routines --events --triggers --hex-blob --max-allowed-packet=1G"
 
@@ -52,7 +52,7 @@ copy_from() {
     folder=$1
     host=$2
     make_empty "$folder" "$SETTINGS/accounts.sql"
-    start_server "$folder" "$SETTINGS/server.cnf" over_socket
+    start_server "$folder" "$SETTINGS/server.cnf" over_socket --skip-log-bin
     rm -f "$RUN/dumped"
     # The dump begins and ends in one connection, whose rights outlive the users that it replaces. Its position comes last.
     # shellcheck disable=SC2046,SC2086 # options are words
@@ -63,6 +63,17 @@ copy_from() {
     } | over_socket
     [ -e "$RUN/dumped" ] || fail "pod $primary was not read to its end"
     stop_server
+}
+
+# The settings of a server that takes data over.
+upgrade_settings() { cat "$SETTINGS/server.cnf"; }
+
+# Brings the system's tables to what this version wants them to be, and tables to formats that it reads. Nothing goes to the log
+# that copies read, since it is asked for by an option: https://mariadb.com/docs/server/clients-and-utilities/deployment-tools/mariadb-upgrade
+upgrade_data() {
+    # shellcheck disable=SC2046 # options are words
+    mariadb-upgrade --no-defaults --socket="$socket" --user=admin $(by_certificate_over_socket client) \
+        >"$RUN/upgrade.log" 2>&1 || fail "the data was not taken over: $(tail -n 20 "$RUN/upgrade.log")"
 }
 
 # Lines of the server's configuration for this pod: its ordinal, the mebibytes of its volume.

@@ -1,7 +1,10 @@
 import { DatabaseEngine } from "../../core/contracts";
 import type { Engine } from "../engine";
-import { familyEngine } from "../mysql-family/engine";
+import { familyEngine, type FamilyMember } from "../mysql-family/engine";
+import { everyOlder } from "../versions";
 import { nativePasswordHash } from "./password";
+
+const images = { "12.3": "mariadb-12.3", "11.8": "mariadb-11.8", "11.4": "mariadb-11.4" } as const;
 
 /** What MariaDB is told beside what the family is. */
 export const mariadbSettings: Readonly<Record<string, string>> = {
@@ -25,11 +28,14 @@ export function mariadbIdentified(password: string): string {
     return `IDENTIFIED VIA mysql_native_password USING '${nativePasswordHash(password)}'`;
 }
 
-/** MariaDB. */
-export const mariadb: Engine = familyEngine({
+/** What MariaDB does its own way. */
+export const mariadbMember: FamilyMember = {
     engine: DatabaseEngine.MariaDb,
     title: "MariaDB",
-    images: { "12.3": "mariadb-12.3", "11.8": "mariadb-11.8", "11.4": "mariadb-11.4" },
+    images,
+    // Any newer version, whatever lies between; a copy may be newer than its primary:
+    // https://mariadb.com/docs/server/server-management/install-and-upgrade-mariadb/upgrading/mariadb-community-server-upgrade-paths/general-upgrade-information
+    upgradesFrom: everyOlder(images),
     program: "mariadbd",
     pinger: "mariadb-admin",
     pingerOptions: ["--ssl-verify-server-cert"],
@@ -43,4 +49,7 @@ export const mariadb: Engine = familyEngine({
         applies: "mysql_slave_status_slave_sql_running",
         behind: "mysql_slave_status_seconds_behind_master",
     },
-});
+};
+
+/** MariaDB. */
+export const mariadb: Engine = familyEngine(mariadbMember);

@@ -24,6 +24,8 @@ export interface FamilyMember {
     engine: DatabaseEngine;
     title: string;
     images: Readonly<Record<string, ImageKey>>;
+    /** Versions whose data each version takes over in place. */
+    upgradesFrom: Readonly<Record<string, readonly string[]>>;
     /** The server's program. */
     program: string;
     /** The program that asks a server whether it is there. */
@@ -48,12 +50,13 @@ export interface FamilyMember {
  * ended in its first start leaves half a database that it takes for a whole one (docker-library/mysql#439).
  */
 export function familyEngine(member: FamilyMember): Engine {
-    const { engine, title, images, reservedUsers, metrics } = member;
+    const { engine, title, images, upgradesFrom, reservedUsers, metrics } = member;
     const kept = [...Object.values(clients), ownDatabase];
     return {
         engine,
         title,
         images,
+        upgradesFrom,
         port,
         metricsPort,
         uid: 999,
@@ -119,6 +122,7 @@ function serverPods(member: FamilyMember, place: ServerPlace): ServerPods {
                 environment: {
                     PORT: `${port}`,
                     RELEASE: place.version,
+                    TAKES_OVER: (member.upgradesFrom[place.version] ?? []).join(" "),
                     DATA: dataFolder,
                 },
                 mounts,
@@ -141,23 +145,8 @@ function serverPods(member: FamilyMember, place: ServerPlace): ServerPods {
     };
 }
 
-/** By TCP: the server that `prepare.sh` starts for itself listens on no address. A full server answers, too. */
-function probes({ pinger, pingerOptions }: FamilyMember): WorkloadContainer["probes"] {
-    const certificate = ["ca", "cert", "key"].map((kind) => {
-        const file = kind === "ca" ? "ca.crt" : `monitor.${kind === "cert" ? "crt" : "key"}`;
-        return `--ssl-${kind}=${folders.certificates}/${file}`;
-    });
-    const login = ["--host=127.0.0.1", `--port=${port}`, "--protocol=TCP", `--user=${clients.monitor}`];
-    const command = [
-        pinger,
-        "--no-defaults",
-        ...login,
-        ...certificate,
-        ...pingerOptions,
-        "--connect-timeout=4",
-        "--silent",
-        "ping",
-    ];
+function probes(member: FamilyMember): WorkloadContainer["probes"] {
+    const command = pingCommand(member);
     return {
         // Ten minutes for the recovery after a crash.
         startup: { command, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 120 },
@@ -165,6 +154,30 @@ function probes({ pinger, pingerOptions }: FamilyMember): WorkloadContainer["pro
         // Not by a connection alone: the server counts each that does not log in as an attack.
         liveness: { command, timeoutSeconds: 5, failureThreshold: 6 },
     };
+}
+
+/**
+ * Asks a pod's server whether it is there. By TCP: the one that `prepare.sh` starts for itself listens on no address. A full
+ * server answers, too.
+ */
+export function pingCommand({ pinger, pingerOptions }: FamilyMember): string[] {
+    const certificate = ["ca", "cert", "key"].map((kind) => {
+        const file = kind === "ca" ? "ca.crt" : `monitor.${kind === "cert" ? "crt" : "key"}`;
+        return `--ssl-${kind}=${folders.certificates}/${file}`;
+    });
+    return [
+        pinger,
+        "--no-defaults",
+        "--host=127.0.0.1",
+        `--port=${port}`,
+        "--protocol=TCP",
+        `--user=${clients.monitor}`,
+        ...certificate,
+        ...pingerOptions,
+        "--connect-timeout=4",
+        "--silent",
+        "ping",
+    ];
 }
 
 function exporter(): WorkloadContainer {

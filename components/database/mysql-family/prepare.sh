@@ -5,6 +5,7 @@
 # DATA          the folder with the data               PORT          the port of every pod
 # SETTINGS      server.cnf and accounts.sql            CERTIFICATES  the authority, and the administrator's certificate
 # RELEASE       the version, as far as one reads what another has written
+# TAKES_OVER    versions whose data this one takes over in place, with blanks between
 # RUN           a folder of this pod's own, whose *.cnf the server reads
 umask 077
 
@@ -30,9 +31,35 @@ over_socket() {
 
 check_version() {
     made_by=$(cat "$DATA/made-by")
-    runs="$title $RELEASE"
-    [ "$made_by" = "$runs" ] ||
-        fail "the data was made by $made_by and this is $runs; go back to $made_by, or dump the data and restore it into a database of another name"
+    if [ "$made_by" = "$title $RELEASE" ]; then
+        [ ! -e "$DATA/half-taken-over" ] || take_over
+        return
+    fi
+    case " $TAKES_OVER " in
+    *" ${made_by#"$title "} "*) take_over ;;
+    *) fail "the data was made by $made_by and this is $title $RELEASE, which does not take it over; go back to $made_by, or dump the data and restore it into a database of another name" ;;
+    esac
+}
+
+# Brings data of an older version to this one, each pod its own. With its log, by which a server mends what was not ended well.
+take_over() {
+    say "taking over data of $made_by; if the server does not start, go back to that for one start, whose end closes the data"
+    upgrade_settings >"$RUN/upgrade"
+    start_server "$DATA" "$RUN/upgrade" over_socket
+    # No older server may touch it from here on.
+    touch "$DATA/half-taken-over"
+    sync
+    note_version "$DATA" "$RELEASE"
+    upgrade_data
+    stop_server
+    rm "$DATA/half-taken-over"
+    sync
+}
+
+note_version() {
+    echo "$title $2" >"$1/made-by.new"
+    mv "$1/made-by.new" "$1/made-by"
+    sync
 }
 
 initialise() {
@@ -55,7 +82,7 @@ initialise() {
         fi
     } >"$RUN/first.sql"
     make_empty "$new" "$RUN/first.sql"
-    finish
+    finish "$RELEASE"
 }
 
 seed() {
@@ -64,14 +91,15 @@ seed() {
         say "waiting for pod $primary to answer"
         sleep 2
     done
-    copy_from "$new" "$(host_of "$primary")"
-    finish
+    release=$(ask "$primary" "SELECT SUBSTRING_INDEX(VERSION(), '.', 2)")
+    copy_from "$new" "$(host_of "$primary")" "$release"
+    finish "$release"
 }
 
+# Gives the data its name, and says of which version it is.
 finish() {
-    echo "$title $RELEASE" >"$new/made-by"
     echo "$origin" >"$new/origin"
-    sync
+    note_version "$new" "$1"
     mv "$new" "$DATA"
     sync
 }
@@ -92,6 +120,8 @@ configure() {
         echo "server_id = $((ordinal + 1))"
         echo "report_host = $(host_of "$ordinal")"
         echo "max_binlog_size = $([ "$log_file" -lt 1024 ] && echo "$log_file" || echo 1024)M"
+        # A copy has its primary's events, and gets what they did there from the log.
+        [ "$ordinal" = "$primary" ] || echo "event_scheduler = OFF"
         pod_settings "$ordinal" "$mebibytes"
     } >"$RUN/pod.cnf"
 }
@@ -109,6 +139,8 @@ elif [ "$ordinal" = "$primary" ]; then
     initialise
 else
     seed
+    # A copy of a primary whose turn in a roll is still to come.
+    check_version
 fi
 configure
 say "ready"

@@ -3,15 +3,20 @@
 say() { echo "$*"; }
 fail() { say "$*" >&2; exit 1; }
 
-# Starts it on a folder, with a configuration, and waits until it answers a function that asks it.
+# Starts it on a folder, with a configuration, and waits until it answers a function that asks it. Further arguments are
+# options of the server.
 start_server() {
+    folder=$1
+    configuration=$2
+    asks=$3
+    shift 3
     # shellcheck disable=SC2086 # options are words
-    "$server" --defaults-file="$2" --datadir="$1" --skip-networking $alone --socket="$socket" \
+    "$server" --defaults-file="$configuration" --datadir="$folder" --skip-networking $alone "$@" --socket="$socket" \
         --pid-file="$socket.pid" >"$socket.log" 2>&1 &
     server_process=$!
     # It does not outlive a script that fails.
     trap 'kill -9 "$server_process" 2>/dev/null' EXIT
-    until "$3" --execute="DO 1" 2>/dev/null; do
+    until "$asks" --execute="DO 1" 2>/dev/null; do
         kill -0 "$server_process" 2>/dev/null || fail "the server did not start: $(tail -n 20 "$socket.log")"
         sleep 1
     done

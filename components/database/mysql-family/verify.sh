@@ -20,7 +20,7 @@ innodb_buffer_pool_size = 64M
 tmpdir = $SCRATCH
 END
 make_scratch "$SCRATCH/data"
-start_server "$SCRATCH/data" "$SCRATCH/server.cnf" over_socket
+start_server "$SCRATCH/data" "$SCRATCH/server.cnf" over_socket --skip-log-bin
 while read -r database tables views _; do
     over_socket --execute="CREATE DATABASE \`$database\`"
     gzip -dc "$BACKUP/$database.sql.gz" | over_socket "$database"

@@ -8,7 +8,7 @@ server=mysqld
 client=mysql
 dump=mysqldump
 # Options of a server that follows nobody yet.
-alone="--skip-log-bin --skip-replica-start --event-scheduler=OFF --mysqlx=OFF --secure-file-priv=NULL"
+alone="--skip-replica-start --event-scheduler=OFF --mysqlx=OFF --secure-file-priv=NULL"
 # Options of a dump, of what is no table too.
 dump_options="--single-transaction --quick --routines --events --triggers --hex-blob --no-tablespaces --set-gtid-purged=OFF --max-allowed-packet=1G"
 
@@ -31,7 +31,7 @@ make_empty() {
     folder=$1
     first_sql=$2
     make_scratch "$folder"
-    start_server "$folder" "$SETTINGS/server.cnf" as_root
+    start_server "$folder" "$SETTINGS/server.cnf" as_root --skip-log-bin
     as_root <"$first_sql"
     stop_server
 }
@@ -52,14 +52,16 @@ CHANGE REPLICATION SOURCE TO SOURCE_HOST = '$1', SOURCE_PORT = $PORT, SOURCE_USE
 END
 }
 
-# Fills a folder that is not there with the data of a host, and makes it follow. An empty server beside it fetches the files:
-# https://dev.mysql.com/doc/refman/8.4/en/clone-plugin-remote.html
+# Fills a folder that is not there with the data of a host, whose version is given, and makes it follow. An empty server beside
+# it fetches the files, of its own version alone: https://dev.mysql.com/doc/refman/8.4/en/clone-plugin-remote.html
 copy_from() {
     target=$1
     host=$2
+    [ "$3" = "$RELEASE" ] ||
+        fail "the primary is MySQL $3, whose data no MySQL $RELEASE copies; go back to version \"$3\" until each copy has its data, then go to \"$RELEASE\" again"
     recipient="$target.recipient"
     make_empty "$recipient" "$SETTINGS/accounts.sql"
-    start_server "$recipient" "$SETTINGS/server.cnf" over_socket
+    start_server "$recipient" "$SETTINGS/server.cnf" over_socket --skip-log-bin
     over_socket <<END
 SET GLOBAL clone_valid_donor_list = '$host:$PORT';
 SET GLOBAL clone_ssl_ca = '$CERTIFICATES/ca.crt';
@@ -69,10 +71,17 @@ CLONE INSTANCE FROM 'replication'@'$host':$PORT IDENTIFIED BY '' DATA DIRECTORY 
 END
     stop_server
     rm -rf "$recipient"
-    start_server "$target" "$SETTINGS/server.cnf" over_socket
+    start_server "$target" "$SETTINGS/server.cnf" over_socket --skip-log-bin
     follow_sql "$host" | over_socket
     stop_server
 }
+
+# The settings of a server that takes data over, when it can't load that plugin:
+# https://dev.mysql.com/doc/refman/8.4/en/clone-plugin-installation.html
+upgrade_settings() { grep -v '"mysql_clone\.so"' "$SETTINGS/server.cnf"; }
+
+# The server did it when it started, and logged none of it: https://dev.mysql.com/doc/refman/8.4/en/upgrading-what-is-upgraded.html
+upgrade_data() { :; }
 
 # Lines of the server's configuration for this pod: its ordinal, the mebibytes of its volume.
 pod_settings() {

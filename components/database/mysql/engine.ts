@@ -1,7 +1,7 @@
 import { DatabaseEngine } from "../../core/contracts";
 import { quantityValue } from "../../core/validation";
 import type { Engine } from "../engine";
-import { familyEngine } from "../mysql-family/engine";
+import { familyEngine, type FamilyMember } from "../mysql-family/engine";
 import { cachingSha2Hash } from "./password";
 
 const gibibyte = 2 ** 30;
@@ -36,11 +36,14 @@ export function mysqlIdentified(password: string, salt: string): string {
     return `IDENTIFIED WITH caching_sha2_password AS '${cachingSha2Hash(password, salt)}'`;
 }
 
-/** MySQL. No server of it could be run by the tests of this project: they run the scripts that it shares with MariaDB. */
-export const mysql: Engine = familyEngine({
+/** What MySQL does its own way. */
+export const mysqlMember: FamilyMember = {
     engine: DatabaseEngine.MySql,
     title: "MySQL",
     images: { "9.7": "mysql-9.7", "8.4": "mysql-8.4" },
+    // One long-term version to the next, not past it; a copy may be the next of its primary's:
+    // https://dev.mysql.com/doc/refman/9.7/en/upgrade-paths.html
+    upgradesFrom: { "9.7": ["8.4"] },
     program: "mysqld",
     pinger: "mysqladmin",
     pingerOptions: ["--ssl-mode=VERIFY_CA"],
@@ -55,4 +58,7 @@ export const mysql: Engine = familyEngine({
         applies: "mysql_slave_status_replica_sql_running",
         behind: "mysql_slave_status_seconds_behind_source",
     },
-});
+};
+
+/** MySQL. */
+export const mysql: Engine = familyEngine(mysqlMember);

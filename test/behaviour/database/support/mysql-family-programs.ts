@@ -1,34 +1,44 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { findPrograms, type Programs } from "./programs";
+import { type BothPrograms, findBothPrograms, findPrograms, type Programs } from "./programs";
 
 const folders = ["usr/bin", "usr/sbin"];
 
+const mariadbReleases = {
+    newest: {
+        version: "11.8",
+        packages: ["mariadb-server-core", "mariadb-server", "mariadb-client-core", "mariadb-client"],
+        folders,
+    },
+    own: {
+        version: "10.11",
+        packages: [
+            "mariadb-server-core",
+            "mariadb-server",
+            "mariadb-client-core",
+            "mariadb-client",
+            "mariadb-common",
+            "libmariadb3",
+            "libaio1",
+            "liburing2",
+        ],
+        folders,
+    },
+};
+
 /** MariaDB's programs. */
 export async function findMariaDb(): Promise<Programs | { missing: string }> {
-    const found = await findPrograms("mariadb", {
-        newest: {
-            version: "11.8",
-            packages: ["mariadb-server-core", "mariadb-server", "mariadb-client-core", "mariadb-client"],
-            folders,
-        },
-        own: {
-            version: "10.11",
-            packages: [
-                "mariadb-server-core",
-                "mariadb-server",
-                "mariadb-client-core",
-                "mariadb-client",
-                "mariadb-common",
-                "libmariadb3",
-                "libaio1",
-                "liburing2",
-            ],
-            folders,
-        },
-    });
-    return "missing" in found ? found : relocated(found, "mariadbd", ["mariadb-install-db"]);
+    const found = await findPrograms("mariadb", mariadbReleases);
+    return "missing" in found ? found : relocatedMariaDb(found);
 }
+
+/** MariaDB's programs of two versions. */
+export async function findBothMariaDbs(): Promise<BothPrograms | { missing: string }> {
+    const found = await findBothPrograms("mariadb", mariadbReleases);
+    return "missing" in found ? found : { older: relocatedMariaDb(found.older), newer: relocatedMariaDb(found.newer) };
+}
+
+const relocatedMariaDb = (programs: Programs): Programs => relocated(programs, "mariadbd", ["mariadb-install-db"]);
 
 /** MySQL's programs, which Debian 12 does not have. */
 export async function findMySql(): Promise<Programs | { missing: string }> {

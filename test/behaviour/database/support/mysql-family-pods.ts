@@ -3,16 +3,20 @@ import { once } from "node:events";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { mariadbIdentified, mariadbRights, mariadbSettings } from "../../../../components/database/mariadb/engine";
 import { accessSql, type PlannedDatabase, surplusSql } from "../../../../components/database/mysql-family/access";
 import { accountsSql, clients } from "../../../../components/database/mysql-family/accounts";
+import { pingCommand } from "../../../../components/database/mysql-family/engine";
 import { familyScript } from "../../../../components/database/mysql-family/scripts";
-import { folders, serverCnf } from "../../../../components/database/mysql-family/settings";
+import { folders, port as podPort, serverCnf } from "../../../../components/database/mysql-family/settings";
 import { eventually } from "../../../support/eventually";
 import { TestAuthority } from "../../ingress/support/certificates";
+import type { TestedEngine } from "./mysql-family-engines";
 import { nobody, type Programs } from "./programs";
 
-const port = 13_300;
+const salt = Buffer.from("sixteen bytes...").toString("base64");
+
+/** What a user of the component sets: MySQL's default, and not MariaDB's. */
+const chosen = { event_scheduler: "ON" };
 
 /** A user of the test, with the password in clear. */
 export interface TestUser {
@@ -32,12 +36,14 @@ export interface Run {
  * The pods of a database as processes of another user, each on a loopback address of its own, with the scripts and the
  * configuration that the component generates.
  */
-export class MariaDbPods {
+export class FamilyPods {
     private authority = new TestAuthority("database");
-    readonly home = fs.mkdtempSync(path.join(os.tmpdir(), "kubernetes-faas-mariadb-"));
+    readonly home = fs.mkdtempSync(path.join(os.tmpdir(), "kubernetes-faas-mysql-family-"));
     private readonly servers = new Map<number, ChildProcess>();
+    private readonly others = new Map<number, { programs: Programs; takesOver: string }>();
 
     constructor(
+        private readonly engine: TestedEngine,
         private readonly programs: Programs,
         private readonly replicas: number,
     ) {
@@ -46,13 +52,13 @@ export class MariaDbPods {
             this.makeFolders(ordinal);
         }
         for (const file of ["prepare.sh", "access.sh", "dump.sh", "restore.sh", "verify.sh"]) {
-            fs.writeFileSync(path.join(this.home, file), familyScript("mariadb", file));
+            fs.writeFileSync(path.join(this.home, file), familyScript(engine.member.engine, file));
         }
     }
 
     /** The address of a pod. */
-    static host(ordinal: number): string {
-        return `127.0.3.1${ordinal}`;
+    host(ordinal: number): string {
+        return `${this.engine.addresses}${ordinal}`;
     }
 
     /** A pod's file or folder. */
@@ -65,17 +71,18 @@ export class MariaDbPods {
     }
 
     private makeFolders(ordinal: number): void {
-        const place = (text: string): string =>
-            Object.entries(folders).reduce(
-                (all, [name, folder]) => all.replaceAll(folder, this.path(ordinal, name)),
-                text,
-            );
-        const config = serverCnf({ memory: "128Mi", engine: mariadbSettings, settings: {} })
+        const { member } = this.engine;
+        const config = serverCnf({
+            memory: "128Mi",
+            engine: member.settings("128Mi"),
+            plugins: member.plugins,
+            settings: chosen,
+        })
             // Pods have a network each; here they share one.
-            .replace('bind_address = "*"', `bind_address = "${MariaDbPods.host(ordinal)}"`)
-            .replace('port = "3306"', `port = "${port}"`);
-        this.write(ordinal, "settings/server.cnf", place(config));
-        this.write(ordinal, "settings/accounts.sql", accountsSql(mariadbRights));
+            .replace('bind_address = "*"', `bind_address = "${this.host(ordinal)}"`)
+            .replace(`port = "${podPort}"`, `port = "${this.engine.port}"`);
+        this.write(ordinal, "settings/server.cnf", this.placed(ordinal, config));
+        this.write(ordinal, "settings/accounts.sql", accountsSql(member.rights));
         this.issueCertificates(ordinal);
         for (const folder of ["", "run", "volume", "settings", "certificates"]) {
             fs.mkdirSync(this.path(ordinal, folder), { recursive: true });
@@ -83,8 +90,16 @@ export class MariaDbPods {
         }
     }
 
+    /** A text about a pod's folders, where they are here. */
+    private placed(ordinal: number, text: string): string {
+        return Object.entries(folders).reduce(
+            (all, [name, folder]) => all.replaceAll(folder, this.path(ordinal, name)),
+            text,
+        );
+    }
+
     private issueCertificates(ordinal: number): void {
-        const server = this.authority.issue(`pod-${ordinal}`, [MariaDbPods.host(ordinal), "127.0.0.1"]);
+        const server = this.authority.issue(`pod-${ordinal}`, [this.host(ordinal), "127.0.0.1"]);
         this.write(ordinal, "certificates/ca.crt", this.authority.certificate);
         this.write(ordinal, "certificates/server.crt", server.certificate);
         this.write(ordinal, "certificates/server.key", server.privateKey);
@@ -110,14 +125,21 @@ export class MariaDbPods {
         fs.chownSync(this.path(ordinal, file), nobody, nobody);
     }
 
+    /** Gives a pod the programs of another version from its next start on, which takes data of some versions over. */
+    use(ordinal: number, programs: Programs, ...takesOver: string[]): void {
+        this.others.set(ordinal, { programs, takesOver: takesOver.join(" ") });
+    }
+
     private environment(ordinal: number, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+        const { programs, takesOver } = this.others.get(ordinal) ?? { programs: this.programs, takesOver: "" };
         return {
-            PATH: [...this.programs.folders, process.env.PATH].join(":"),
-            ...this.programs.environment,
+            PATH: [...programs.folders, process.env.PATH].join(":"),
+            ...programs.environment,
             POD_NAME: `orders-${ordinal}`,
-            POD_HOST: MariaDbPods.host(0).replace(/0$/, "%s"),
-            PORT: `${port}`,
-            RELEASE: this.programs.version,
+            POD_HOST: `${this.engine.addresses}%s`,
+            PORT: `${this.engine.port}`,
+            RELEASE: programs.version,
+            TAKES_OVER: takesOver,
             DATA: this.data(ordinal),
             SETTINGS: this.path(ordinal, "settings"),
             CERTIFICATES: this.path(ordinal, "certificates"),
@@ -127,15 +149,22 @@ export class MariaDbPods {
     }
 
     /** Starts the init container of a pod; the process group can be ended as a whole. */
-    spawnPrepare(ordinal: number): ChildProcess {
+    spawnPrepare(ordinal: number, environment: NodeJS.ProcessEnv = {}): ChildProcess {
         return spawn("sh", [path.join(this.home, "prepare.sh")], {
-            env: this.environment(ordinal),
+            env: this.environment(ordinal, environment),
             cwd: this.home,
             uid: nobody,
             gid: nobody,
             detached: true,
             stdio: ["ignore", "pipe", "pipe"],
         });
+    }
+
+    /** An environment in which a script stands in the place of a program, which it calls by its name. */
+    instead(ordinal: number, { program, script }: { program: string; script: string }): NodeJS.ProcessEnv {
+        const folder = this.folder("instead");
+        fs.writeFileSync(path.join(folder, program), `#!/bin/sh\nPATH=\${PATH#*:}\n${script}\n`, { mode: 0o755 });
+        return { PATH: `${folder}:${this.environment(ordinal).PATH}` };
     }
 
     /** Runs the init container of a pod to its end. */
@@ -155,13 +184,17 @@ export class MariaDbPods {
             throw new Error(`pod ${ordinal} was not prepared: ${output}`);
         }
         const log = fs.openSync(this.path(ordinal, "log"), "a");
-        const server = spawn("mariadbd", [`--defaults-file=${this.path(ordinal, "settings/server.cnf")}`], {
-            env: this.environment(ordinal),
-            cwd: this.home,
-            uid: nobody,
-            gid: nobody,
-            stdio: ["ignore", log, log],
-        });
+        const server = spawn(
+            this.engine.member.program,
+            [`--defaults-file=${this.path(ordinal, "settings/server.cnf")}`],
+            {
+                env: this.environment(ordinal),
+                cwd: this.home,
+                uid: nobody,
+                gid: nobody,
+                stdio: ["ignore", log, log],
+            },
+        );
         fs.closeSync(log);
         this.servers.set(ordinal, server);
         await eventually(() => {
@@ -174,13 +207,12 @@ export class MariaDbPods {
 
     /** The exit status of the probes' command. */
     ping(ordinal: number): number | null {
-        const login = [
-            `--host=${MariaDbPods.host(ordinal)}`,
-            `--port=${port}`,
-            ...this.certificate(ordinal, "monitor"),
-        ];
-        const args = ["--no-defaults", ...login, "--user=monitoring", "--connect-timeout=4", "--silent", "ping"];
-        return this.run(ordinal, "mariadb-admin", args).status;
+        const [program, ...args] = pingCommand(this.engine.member).map((word) =>
+            this.placed(ordinal, word)
+                .replace("--host=127.0.0.1", `--host=${this.host(ordinal)}`)
+                .replace(`--port=${podPort}`, `--port=${this.engine.port}`),
+        );
+        return this.run(ordinal, program!, args).status;
     }
 
     /** All that a pod's server has written. */
@@ -239,7 +271,7 @@ export class MariaDbPods {
             `--ssl-ca=${folder}/ca.crt`,
             `--ssl-cert=${folder}/${key}.crt`,
             `--ssl-key=${folder}/${key}.key`,
-            "--ssl-verify-server-cert",
+            ...this.engine.verified,
         ];
     }
 
@@ -254,7 +286,7 @@ export class MariaDbPods {
 
     /** SQL as a user with a certificate. */
     as(ordinal: number, key: keyof typeof clients, statement: string, database = ""): SpawnSyncReturns<string> {
-        const login = [`--host=${MariaDbPods.host(ordinal)}`, `--port=${port}`, `--user=${clients[key]}`];
+        const login = [`--host=${this.host(ordinal)}`, `--port=${this.engine.port}`, `--user=${clients[key]}`];
         return this.client(ordinal, [...login, ...this.certificate(ordinal, key)], statement, database);
     }
 
@@ -264,10 +296,7 @@ export class MariaDbPods {
         { name, password }: { name: string; password?: string },
         statement: string,
         database = "",
-        options: readonly string[] = [
-            `--ssl-ca=${this.path(ordinal, "certificates")}/ca.crt`,
-            "--ssl-verify-server-cert",
-        ],
+        options: readonly string[] = [`--ssl-ca=${this.path(ordinal, "certificates")}/ca.crt`, ...this.engine.verified],
     ): SpawnSyncReturns<string> {
         this.write(
             ordinal,
@@ -275,38 +304,43 @@ export class MariaDbPods {
             `[client]\nuser=${name}\n${password === undefined ? "" : `password=${password}\n`}`,
         );
         const file = `--defaults-file=${this.path(ordinal, "run/login")}`;
-        const login = [file, `--host=${MariaDbPods.host(ordinal)}`, `--port=${port}`, ...options];
+        const login = [file, `--host=${this.host(ordinal)}`, `--port=${this.engine.port}`, ...options];
         return this.client(ordinal, login, statement, database);
     }
 
     /** A column of what a copy says of itself. */
     status(ordinal: number, column: string): string {
-        const login = [`--host=${MariaDbPods.host(ordinal)}`, `--port=${port}`, "--user=admin"];
-        const vertical = [...this.certificate(ordinal, "client"), "--vertical", "--execute=SHOW SLAVE STATUS"];
-        const { stdout } = this.run(ordinal, "mariadb", ["--no-defaults", ...login, ...vertical]);
-        return new RegExp(` ${column}: (.*)`).exec(stdout)?.[1] ?? "";
+        const login = [`--host=${this.host(ordinal)}`, `--port=${this.engine.port}`, "--user=admin"];
+        const vertical = [
+            ...this.certificate(ordinal, "client"),
+            "--vertical",
+            `--execute=${this.engine.words.status}`,
+        ];
+        const { stdout } = this.run(ordinal, this.engine.client, ["--no-defaults", ...login, ...vertical]);
+        return new RegExp(`^ *${column}: (.*)`, "m").exec(stdout)?.[1] ?? "";
     }
 
     private client(ordinal: number, login: readonly string[], statement: string, database: string) {
         const [first, ...rest] = login[0]!.startsWith("--defaults-file") ? login : ["--no-defaults", ...login];
         const output = ["--batch", "--skip-column-names", "--raw"];
-        return this.run(ordinal, "mariadb", [first!, ...rest, ...output, ...(database ? [database] : [])], {
+        return this.run(ordinal, this.engine.client, [first!, ...rest, ...output, ...(database ? [database] : [])], {
             input: statement,
         });
     }
 
     /** Runs the Job that makes databases and users. */
     access(databases: readonly PlannedDatabase[], users: readonly TestUser[]): void {
+        const { member } = this.engine;
         const plan = {
             databases,
             users: users.map(({ name, password, reads = [], writes = [] }) => ({
                 name,
                 reads,
                 writes,
-                identified: mariadbIdentified(password),
+                identified: member.identified(password, salt),
             })),
         };
-        this.write(0, "access/accounts.sql", accountsSql(mariadbRights));
+        this.write(0, "access/accounts.sql", accountsSql(member.rights));
         this.write(0, "access/access.sql", accessSql(plan));
         this.write(0, "access/surplus.sql", surplusSql(plan));
         fs.chownSync(this.path(0, "access"), nobody, nobody);
@@ -319,7 +353,7 @@ export class MariaDbPods {
     /** Runs a script with a pod's server as the one that it is about. */
     script(ordinal: number, file: string, environment: NodeJS.ProcessEnv): SpawnSyncReturns<string> {
         return this.run(ordinal, "sh", [path.join(this.home, file)], {
-            environment: { ADDRESS: MariaDbPods.host(ordinal), ...environment },
+            environment: { ADDRESS: this.host(ordinal), ...environment },
         });
     }
 
