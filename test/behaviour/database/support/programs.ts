@@ -50,9 +50,13 @@ export interface BothPrograms {
     newer: Programs;
 }
 
-/** Programs where another user than root may run them, as new as can be had; or why there are none. */
+/**
+ * Programs where another user than root may run them, as new as can be had, unless KUBERNETES_FAAS_TEST_SERVERS is `older`; or why
+ * there are none.
+ */
 export async function findPrograms(server: string, { newest, own }: Releases): Promise<Programs | { missing: string }> {
-    const newer = await newestPrograms(server, newest);
+    const older = own && process.env.KUBERNETES_FAAS_TEST_SERVERS === "older";
+    const newer = older ? { missing: "they were asked for" } : await newestPrograms(server, newest);
     if (!("missing" in newer) || !own) {
         return newer;
     }
