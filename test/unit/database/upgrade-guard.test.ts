@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { DatabaseEngine } from "../../../components";
 import { engines } from "../../../components/database/engines";
 import { versionLosses } from "../../../components/database/upgrade-guard";
@@ -38,6 +40,18 @@ describe("the versions that a server takes data over from", () => {
             }
         });
     }
+
+    it("are those of the documentation, and so are the versions that there are", () => {
+        const text = fs.readFileSync(path.resolve(__dirname, "../../../../docs/databases.md"), "utf8");
+        for (const { title, images, upgradesFrom = {} } of Object.values(engines)) {
+            const row = new RegExp(`^\\| ${title} +\\|([^|]*)\\|([^|]*)\\|$`, "m").exec(text);
+            assert.ok(row, `there is no row for ${title}`);
+            const [, there, takenOver] = row;
+            assert.deepEqual(oldestFirst(there!.match(/\d+(\.\d+)?/g)!), oldestFirst(Object.keys(images)), title);
+            const takesOver = Object.values(upgradesFrom).some((older) => older.length > 0);
+            assert.equal(!takenOver!.includes("of none"), takesOver, title);
+        }
+    });
 
     it("are all older ones with Redis, whose makers promise that, and none with PostgreSQL, which needs a dump", () => {
         assert.deepEqual(engines.redis!.upgradesFrom!["8.10"], ["8.2", "8.4", "8.6", "8.8"]);
