@@ -74,8 +74,12 @@ const passing = new Set([
     112, // WriteConflict
     117, // ConflictingOperationInProgress
     133, // FailedToSatisfyReadPreference
+    134, // ReadConcernMajorityNotAvailableYet
     189, // PrimarySteppedDown
+    211, // KeyNotFound: a member that has just started has not yet read the keys by which the set signs its time
+    262, // ExceededTimeLimit
     308, // CurrentConfigNotCommittedYet
+    9001, // SocketException
     10107, // NotWritablePrimary
     11600, // InterruptedAtShutdown
     11602, // InterruptedDueToReplStateChange

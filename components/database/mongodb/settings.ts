@@ -84,6 +84,9 @@ function chosenSettings({ port, memory }: ServerSettings): Record<string, string
         "setParameter.enableLocalhostAuthBypass": "false",
         // Members know each other by the key file; their certificates are for servers only.
         "setParameter.tlsWithholdClientCertificate": "true",
+        // Else it warns of each of them, and of every probe:
+        // https://www.mongodb.com/docs/manual/reference/parameters/#mongodb-parameter-param.suppressNoTLSPeerCertificateWarning
+        "setParameter.suppressNoTLSPeerCertificateWarning": "true",
         "storage.dbPath": folders.data,
         "storage.wiredTiger.engineConfig.cacheSizeGB": cache.toFixed(2),
     };

@@ -117,6 +117,22 @@ describe("the script that makes a replica set and its users, against a stand-in 
         assert.ok(set.received.some(({ name, host }) => name === "createUser" && host === "db-2:27017"));
     });
 
+    it("asks again what a member can't answer yet that has just started", async () => {
+        for (const name of ["hello", "usersInfo", "setFeatureCompatibilityVersion"]) {
+            const set = FakeReplicaSet.running(hosts);
+            set.features = "7.0";
+            let refused = 0;
+            set.before = (received) => {
+                if (received.name === name && refused++ < 2) {
+                    throw new FakeMongoError("No keys found for HMAC that is valid for time", 211);
+                }
+            };
+            await run(set);
+            assert.ok(refused > 2, name);
+            assertAsPlanned(set, planOf());
+        }
+    });
+
     it("begins no set before every pod has answered", async () => {
         const set = new FakeReplicaSet(hosts);
         set.pods.get("db-2:27017")!.up = false;

@@ -66,6 +66,7 @@ describe("a MongoDB database", () => {
         assert.equal(conf.net.tls.mode, "requireTLS");
         assert.equal(conf.net.unixDomainSocket.enabled, false);
         assert.equal(conf.setParameter.enableLocalhostAuthBypass, false);
+        assert.equal(conf.setParameter.suppressNoTLSPeerCertificateWarning, true);
         const server = podOf(objects).containers[0]!;
         assert.deepEqual(server.command, ["mongod", "--config", "/etc/mongodb/mongod.conf"]);
         assert.match(server.image, /mongo:8\.0\./);
