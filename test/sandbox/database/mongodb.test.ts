@@ -37,23 +37,28 @@ interface Member {
     readySince: number;
 }
 
-function memberOf({ metadata, status }: KubernetesObject): Member {
-    const conditions = (status.conditions ?? []) as { type: string; status: string; lastTransitionTime: string }[];
-    const ready = conditions.find(({ type }) => type === "Ready");
+function memberOf(pod: KubernetesObject): Member {
     return {
-        ready: ready?.status === "True",
-        ending: metadata.deletionTimestamp !== undefined,
-        created: Date.parse(metadata.creationTimestamp as string),
-        readySince: Date.parse(ready?.lastTransitionTime ?? ""),
+        ready: readiness(pod)?.status === "True",
+        ending: pod.metadata.deletionTimestamp !== undefined,
+        created: Date.parse(pod.metadata.creationTimestamp as string),
+        readySince: readySince(pod),
     };
 }
+
+function readiness({ status }: KubernetesObject): { status: string; lastTransitionTime: string } | undefined {
+    const conditions = (status.conditions ?? []) as { type: string; status: string; lastTransitionTime: string }[];
+    return conditions.find(({ type }) => type === "Ready");
+}
+
+const readySince = (pod: KubernetesObject): number => Date.parse(readiness(pod)?.lastTransitionTime ?? "");
 
 /** Ends only by the failure of a run. */
 const failing = (run: Promise<unknown>): Promise<never> => new Promise((_, reject) => void run.catch(reject));
 
 describeSandbox("a MongoDB replica set on a real API server", (context) => {
     let stack: Stack;
-    let changed: Partial<StatefulDatabaseArgs> = {};
+    let changed: Partial<StatefulDatabaseArgs> = { version: "7.0" };
     let held = false;
     let passwords: string[] = [];
 
@@ -116,7 +121,7 @@ describeSandbox("a MongoDB replica set on a real API server", (context) => {
 
     it("rotates a password by running the Job again; no member restarts", async () => {
         const before = [...passwords];
-        changed = { rotation: "2026-12" };
+        changed = { ...changed, rotation: "2026-12" };
         const changes = changesOf(await runUp(stack));
         assert.ok(
             changes.some((change) => /replace.* Job carts-access/.test(change)),
@@ -127,14 +132,22 @@ describeSandbox("a MongoDB replica set on a real API server", (context) => {
         assert.equal(passwords[1], before[1]);
     });
 
-    it("rolls one member after the other, each once the one before it has stayed ready", async () => {
+    it("rolls to the next version one member after the other, each once the one before it has stayed ready, and then the Job runs", async () => {
         const { client } = context();
         const version = await client.versionOf(pods);
         const old = new Set((await client.list(pods)).map(({ metadata }) => metadata.uid));
+        changed = { ...changed, version: "8.0" };
         held = true;
-        const rolled = runUp(stack);
-        await letBeReady(["carts-2", "carts-1", "carts-0"], old, rolled);
-        await rolled;
+        const rolling = runUp(stack);
+        await letBeReady(["carts-2", "carts-1", "carts-0"], old, rolling);
+        const summary = changesOf(await rolling).join();
+        assert.match(summary, /update StatefulSet carts/);
+        assert.match(summary, /replace.* Job carts-access/);
+        assert.doesNotMatch(summary, /PersistentVolumeClaim/);
+        const job = (await client.get(`/apis/batch/v1/namespaces/${namespace}/jobs/carts-access`))!;
+        const server = (await client.get(`${pods}/carts-0`))!;
+        assert.match(server.spec.containers[0].image as string, /mongo:8\.0\./);
+        assert.ok(Date.parse(job.metadata.creationTimestamp as string) >= readySince(server));
 
         const state = new Map<string, Member>();
         const changes = (await client.eventsSince(pods, version)).filter(({ object }) =>
@@ -189,7 +202,7 @@ describeSandbox("a MongoDB replica set on a real API server", (context) => {
         assert.deepEqual(changesOf(await runPreview(stack)), []);
     });
 
-    it("refuses another major version, and an even number of members", async () => {
+    it("refuses to go back to the version before, and an even number of members", async () => {
         const good = changed;
         changed = { ...good, version: "7.0" };
         await assert.rejects(runPreview(stack), /version is "7.0", but the data was made with "8.0"/);
