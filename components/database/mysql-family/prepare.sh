@@ -32,18 +32,23 @@ over_socket() {
 check_version() {
     made_by=$(cat "$DATA/made-by")
     if [ "$made_by" = "$title $RELEASE" ]; then
-        [ ! -e "$DATA/half-taken-over" ] || take_over
+        if [ -e "$DATA/half-taken-over" ]; then
+            say "going on with taking over data of an older version"
+            take_over
+        fi
         return
     fi
     case " $TAKES_OVER " in
-    *" ${made_by#"$title "} "*) take_over ;;
+    *" ${made_by#"$title "} "*)
+        say "taking over data of $made_by; if the server does not start, go back to that for one start, whose end closes the data"
+        take_over
+        ;;
     *) fail "the data was made by $made_by and this is $title $RELEASE, which does not take it over; go back to $made_by, or dump the data and restore it into a database of another name" ;;
     esac
 }
 
 # Brings data of an older version to this one, each pod its own. With its log, by which a server mends what was not ended well.
 take_over() {
-    say "taking over data of $made_by; if the server does not start, go back to that for one start, whose end closes the data"
     upgrade_settings >"$RUN/upgrade"
     start_server "$DATA" "$RUN/upgrade" over_socket
     # No older server may touch it from here on.
@@ -87,11 +92,12 @@ initialise() {
 
 seed() {
     say "copying the data of pod $primary"
-    until origin=$(ask "$primary" "SELECT id FROM kubernetes_faas.origin") && [ -n "$origin" ]; do
+    until facts=$(ask "$primary" "SELECT CONCAT(id, ' ', SUBSTRING_INDEX(VERSION(), '.', 2)) FROM kubernetes_faas.origin") && [ -n "$facts" ]; do
         say "waiting for pod $primary to answer"
         sleep 2
     done
-    release=$(ask "$primary" "SELECT SUBSTRING_INDEX(VERSION(), '.', 2)")
+    origin=${facts% *}
+    release=${facts#* }
     copy_from "$new" "$(host_of "$primary")" "$release"
     finish "$release"
 }

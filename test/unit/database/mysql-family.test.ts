@@ -24,6 +24,17 @@ import { cachingSha2Hash, sha256Crypt } from "../../../components/database/mysql
 import { validateStatefulDatabase } from "../../../components/database";
 import { fakeCluster, manifests, record } from "../../../components/testing";
 
+/** What an engine's own script has to make. */
+const calledByAll = [
+    "by_certificate",
+    "make_empty",
+    "make_scratch",
+    "copy_from",
+    "upgrade_settings",
+    "upgrade_data",
+    "pod_settings",
+];
+
 const family = [DatabaseEngine.MariaDb, DatabaseEngine.MySql] as const;
 
 interface Container {
@@ -87,6 +98,18 @@ describe("MariaDB and MySQL", () => {
             }
         });
 
+        it(`tell ${engine} which versions' data its version takes over`, async () => {
+            const known = engine === DatabaseEngine.MySql ? mysql : mariadb;
+            for (const version of Object.keys(known.images)) {
+                const { prepare } = await containersOf({ engine, version });
+                const value = (name: string) => prepare.env?.find((variable) => variable.name === name)?.value;
+                assert.equal(value("RELEASE"), version);
+                assert.equal(value("TAKES_OVER"), known.upgradesFrom![version]?.join(" ") ?? "");
+            }
+            assert.equal(mariadb.upgradesFrom!["12.3"]!.join(), "11.4,11.8");
+            assert.deepEqual(mysql.upgradesFrom, { "9.7": ["8.4"] });
+        });
+
         it(`let ${engine} copy data with the memory that its server has`, async () => {
             const { prepare } = await containersOf({ engine, resources: { limits: { memory: "2Gi" } } });
             assert.equal(prepare.resources.limits.memory, "2Gi");
@@ -98,7 +121,7 @@ describe("MariaDB and MySQL", () => {
                 const { status, stderr } = spawnSync("sh", ["-n"], { input: text, encoding: "utf8" });
                 assert.equal(status, 0, `${file}: ${stderr}`);
                 const made = new Set([...text.matchAll(/^(\w+)\(\)/gm)].map(([, name]) => name!));
-                for (const name of ["by_certificate", "make_empty", "make_scratch", "copy_from", "pod_settings"]) {
+                for (const name of calledByAll) {
                     assert.ok(made.has(name), `${engine} lacks ${name}`);
                 }
             }
