@@ -100,11 +100,28 @@ follow() {
         ask "$pod" "$(drop_slots "$slot" "AND wal_status = 'lost'")" >/dev/null
         ask "$pod" "$(create_slot "$slot" false)" >/dev/null
     done
+    keep_up_with "$primary"
     if [ -n "$primary" ]; then
         say "following pod $primary"
     else
         say "no other pod takes writes now. The pod that did hands over once it is back; if it is lost for good: see docs/databases.md"
     fi
+}
+
+# A copy does not start with less of these than its primary has, which may get less after it in a roll: so it has as much until then
+# (https://www.postgresql.org/docs/current/hot-standby.html#HOT-STANDBY-ADMIN). Where no primary answers, the data tells.
+keep_up_with() {
+    while read -r name known; do
+        needed=$(control "$known setting")
+        theirs=$([ -z "$1" ] || ask "$1" "SELECT current_setting('$name')")
+        if [ "${theirs:-0}" -gt "$needed" ]; then needed=$theirs; fi
+        if [ "$needed" -gt "$(configured "$name")" ]; then echo "$name = $needed"; fi
+    done >"$RUN/copy.conf" <<END
+max_connections max_connections
+max_worker_processes max_worker_processes
+max_prepared_transactions max_prepared_xacts
+max_locks_per_transaction max_locks_per_xact
+END
 }
 
 # The number of the line of history that the data is on: each promotion begins another one.

@@ -18,8 +18,8 @@ is_started=no
 
 # Blocks of 8 KiB for a server without clients: 128 MiB, or what is configured if that is less.
 small_cache() {
-    configured=$(postgres -D "$PGDATA" -c config_file="$SETTINGS/postgresql.conf" -C shared_buffers)
-    if [ "$configured" -lt 16384 ]; then echo "$configured"; else echo 16384; fi
+    blocks=$(configured shared_buffers)
+    if [ "$blocks" -lt 16384 ]; then echo "$blocks"; else echo 16384; fi
 }
 
 # The server of this pod, which takes no login but the superuser's certificate.

@@ -67,6 +67,9 @@ find_primary() {
 drop_slots() { echo "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '$1' AND NOT active ${2:-}"; }
 create_slot() { echo "SELECT pg_create_physical_replication_slot('$1', $2) WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = '$1')"; }
 
+# What the server's files say of a setting.
+configured() { postgres -D "$PGDATA" -c config_file="$SETTINGS/postgresql.conf" -C "$1"; }
+
 # What pg_controldata knows by a name.
 control() { LC_ALL=C pg_controldata -D "$PGDATA" | sed -n "s/^$1: *//p"; }
 

@@ -8,7 +8,7 @@
 # VOLUME        where the volume is mounted        PGDATA        the data, somewhere on the volume
 # ADOPTED       `true`: the volume has data        PGPORT        the port of every pod
 # SETTINGS      the server's files and these       CERTIFICATES  the authority, and the superuser's certificate
-# RUN           a folder of this pod's own, which the server includes pod.conf from
+# RUN           a folder of this pod's own, which the server includes pod.conf and copy.conf from
 set -eu
 umask 077
 
@@ -23,6 +23,7 @@ ordinal=${POD_NAME##*-}
 
 # What the server is told of its own pod. Shares of the volume are read from the volume itself, since it grows in place.
 configure() {
+    rm -f "$RUN/copy.conf"
     mebibytes=$(($(df -Pk "$(dirname "$PGDATA")" | awk 'END { print $2 }') / 1024))
     cat >"$RUN/pod.conf" <<END
 # A copy that stays away must not fill the primary's volume: past this it is made anew.

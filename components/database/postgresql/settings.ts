@@ -60,7 +60,7 @@ const allPods = Array.from({ length: 9 }, (_, ordinal) => `pod_${ordinal}`);
 /** The server's configuration file. */
 export function postgresqlConf({ port, memory, settings, synchronousCopies = 0 }: ServerSettings): string {
     const share = (part: number): string => `${Math.max(16, Math.floor((quantityValue(memory)! * part) / mebibyte))}MB`;
-    return renderSettings({
+    const chosen = {
         listen_addresses: "*",
         port: `${port}`,
         hba_file: `${folders.settings}/pg_hba.conf`,
@@ -87,14 +87,10 @@ export function postgresqlConf({ port, memory, settings, synchronousCopies = 0 }
         logging_collector: "off",
         log_timezone: "Etc/UTC",
         timezone: "Etc/UTC",
-        // What prepare.sh writes for this pod alone.
-        include_if_exists: `${folders.run}/pod.conf`,
-        ...settings,
-    });
-}
-
-function renderSettings(settings: Record<string, string>): string {
-    return Object.entries(settings)
+    };
+    // What prepare.sh writes for this pod alone: what the user may set otherwise, and what a copy has to have.
+    const include = (file: string): [string, string] => ["include_if_exists", `${folders.run}/${file}`];
+    return [...Object.entries(chosen), include("pod.conf"), ...Object.entries(settings), include("copy.conf")]
         .map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'\n`)
         .join("");
 }

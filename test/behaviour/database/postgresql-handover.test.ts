@@ -309,6 +309,38 @@ describe("another primary for PostgreSQL as processes", function () {
         }
     });
 
+    it("takes fewer connections, and then others, by rolls that copies begin, also with another primary", async () => {
+        pods = new PostgreSqlPods(programs, { replicas: 3, settings: { max_connections: "60" } });
+        for (const ordinal of [0, 1, 2]) {
+            await pods.start(ordinal);
+        }
+        pods.sql(0, "CREATE TABLE t (n int)");
+        await allHave();
+        const connections = () => [0, 1, 2].map((ordinal) => Number(pods.sql(ordinal, "SHOW max_connections")));
+        const rolls: number[] = [];
+        /** Rolls, and waits until copies know what the primary has. */
+        const roll = async (primary: number): Promise<void> => {
+            await pods.roll(primary);
+            rolls.push(rolls.length);
+            insert(primary, rolls.at(-1)!);
+            await allHave(...rolls);
+        };
+        pods.set({ max_connections: "40", max_locks_per_transaction: "32" });
+        await roll(0);
+        assert.deepEqual(connections(), [40, 60, 60], "copies have what the primary had");
+        await roll(0);
+        assert.deepEqual(connections(), [40, 40, 40]);
+        pods.set({ max_connections: "20" });
+        await roll(1);
+        assert.deepEqual(pods.roles(), ["copy", "primary", "copy"]);
+        await roll(1);
+        await roll(1);
+        assert.deepEqual(connections(), [20, 20, 20]);
+        pods.set({ max_connections: "30" });
+        await roll(1);
+        assert.deepEqual(connections(), [30, 30, 30]);
+    });
+
     it("does not hand over to a copy that already followed somebody else", async () => {
         await running(3);
         await pods.stop(0, "SIGKILL");

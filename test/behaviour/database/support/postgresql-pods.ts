@@ -92,17 +92,7 @@ export class PostgreSqlPods {
 
     private makeFolders(ordinal: number): void {
         const { certificate, privateKey } = this.authority.issue(`pod-${ordinal}`, [PostgreSqlPods.host(ordinal)]);
-        const place = (text: string): string =>
-            Object.entries(folders).reduce(
-                (all, [name, folder]) => all.replaceAll(folder, this.path(ordinal, name)),
-                text,
-            );
-        const { settings = {}, synchronousCopies } = this.options;
-        this.write(ordinal, "settings/postgresql.conf", [
-            place(postgresqlConf({ port, memory: "128Mi", settings, synchronousCopies })),
-            // Pods have a network each; here they share one.
-            `listen_addresses = '${PostgreSqlPods.host(ordinal)}'\n`,
-        ]);
+        this.writeSettings(ordinal);
         this.write(ordinal, "settings/pg_hba.conf", [pgHbaConf]);
         this.write(ordinal, "settings/closed_hba.conf", [closedHbaConf]);
         for (const file of prepareScripts) {
@@ -119,6 +109,28 @@ export class PostgreSqlPods {
         for (const folder of ["", "run", "volume", "settings", "certificates"]) {
             fs.mkdirSync(this.path(ordinal, folder), { recursive: true });
             fs.chownSync(this.path(ordinal, folder), nobody, nobody);
+        }
+    }
+
+    private writeSettings(ordinal: number): void {
+        const place = (text: string): string =>
+            Object.entries(folders).reduce(
+                (all, [name, folder]) => all.replaceAll(folder, this.path(ordinal, name)),
+                text,
+            );
+        const { settings = {}, synchronousCopies } = this.options;
+        this.write(ordinal, "settings/postgresql.conf", [
+            place(postgresqlConf({ port, memory: "128Mi", settings, synchronousCopies })),
+            // Pods have a network each; here they share one.
+            `listen_addresses = '${PostgreSqlPods.host(ordinal)}'\n`,
+        ]);
+    }
+
+    /** Other settings, which each server has once it is started anew. */
+    set(settings: Record<string, string>): void {
+        this.options.settings = settings;
+        for (let ordinal = 0; ordinal < this.options.replicas; ordinal++) {
+            this.writeSettings(ordinal);
         }
     }
 
