@@ -6,16 +6,20 @@
 # `isreplicaset` then, also when it was taken out (mongodb/mongo src/mongo/db/repl/hello_response.cpp, addToBSON).
 #
 # mongosh would be a whole Node each time, in the server's memory. So this asks `hello`, which needs no login, in MongoDB's
-# own bytes: https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/
+# own bytes: https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/. openssl is in the image with
+# ca-certificates (docker-library/mongo@2c69a57 8.0/Dockerfile).
 #
 # PORT   the server's port          CERTIFICATES   a folder with ca.crt
 set -eu
 export LC_ALL=C
 
-# It ends by itself before the kubelet ends the probe: what is left over then would be the server's to wait for.
+# The connection ends by itself before the kubelet ends the probe: what is left over then would be the server's to wait for.
+# What comes after it stays until its input is closed, since bash forgets a coprocess that has ended.
 coproc server {
-    exec timeout 3 openssl s_client -quiet -no_ign_eof -verify_quiet -verify_return_error \
-        -connect "127.0.0.1:$PORT" -CAfile "$CERTIFICATES/ca.crt" 2>/dev/null
+    timeout 3 openssl s_client -quiet -no_ign_eof -verify_quiet -verify_return_error \
+        -connect "127.0.0.1:$PORT" -CAfile "$CERTIFICATES/ca.crt" 2>/dev/null || true
+    exec >/dev/null
+    cat
 }
 # shellcheck disable=SC2086 # numbers of files, which bash moves only without quotes
 exec 3<&${server[0]}- 4>&${server[1]}-
