@@ -25,6 +25,7 @@ coproc server {
 exec 3<&${server[0]}- 4>&${server[1]}-
 
 # The message number 1 of 52 bytes, an OP_MSG: { hello: 1, $db: "admin" }.
+# shellcheck disable=SC2016 # that is a name
 printf '\064\0\0\0\001\0\0\0\0\0\0\0\335\007\0\0\0\0\0\0\0\037\0\0\0\020hello\0\001\0\0\0\002$db\0\006\0\0\0admin\0\0' >&4
 
 length=$(head -c 4 <&3 | od -An --endian=little -tu4 | tr -d ' ')
