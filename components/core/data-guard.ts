@@ -20,11 +20,20 @@ interface RecordedFacts {
 /** Stands for an argument that was left out, so that giving it later counts as a change. */
 const leftOut = "";
 
-/** Tells people what they should know of an update that goes through. */
-export type Warn = (text: string) => void;
+/** What a check may want beside the inputs. */
+export interface CheckedUpdate {
+    /** The last `up` came to the component's end: everything in it was made and ready. */
+    ended: boolean;
+    /** Tells people what they should know of an update that goes through. */
+    warn: (text: string) => void;
+}
 
 /** What is wrong with an update, from a component's old and new inputs. */
-type UpdateCheck = (oldInputs: Record<string, unknown>, newInputs: Record<string, unknown>, warn: Warn) => Fault[];
+type UpdateCheck = (
+    oldInputs: Record<string, unknown>,
+    newInputs: Record<string, unknown>,
+    update: CheckedUpdate,
+) => Fault[];
 
 /** Hooks by program run (its root resource), and then by name: one process may run several programs. */
 const hooksByRun = new WeakMap<object, Map<string, pulumi.ResourceHook>>();
@@ -92,8 +101,11 @@ function updateHook(name: string, check: UpdateCheck): pulumi.ResourceHook {
 /** Throws what a check finds, every reason at once. */
 function refuse(update: pulumi.ResourceHookArgs, check: UpdateCheck): void {
     const subject = `${update.type.split(":").at(-1)} ${update.name}`;
-    const warn: Warn = (text) => void pulumi.log.warn(`${subject}: ${text}`);
-    const faults = check(update.oldInputs ?? {}, update.newInputs ?? {}, warn);
+    const faults = check(update.oldInputs ?? {}, update.newInputs ?? {}, {
+        // The engine drops a component's outputs when it begins, and has new ones when they are registered, which is last.
+        ended: Object.keys(update.oldOutputs ?? {}).length > 0,
+        warn: (text) => void pulumi.log.warn(`${subject}: ${text}`),
+    });
     if (faults.length > 0) {
         throw new ArgumentsError(subject, faults);
     }

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { DatabaseEngine } from "../core/contracts";
-import type { Warn } from "../core/data-guard";
+import type { CheckedUpdate } from "../core/data-guard";
 import type { Fault } from "../core/errors";
 import type { StatefulDatabaseArgs } from "./args";
 import type { Engine } from "./engine";
@@ -36,12 +36,14 @@ export function versionInputs({ version }: DatabasePlan, args: StatefulDatabaseA
 
 /**
  * Refuses another version than that of the data, but for one that takes it over in place and that the program names: the
- * default moves with the library, and what a newer server has made of data can't be undone. Recorded inputs are of any shape.
+ * default moves with the library, and what a newer server has made of data can't be undone. While an update to a newer version
+ * has not ended, the program may name the older one again: the pods know whose data was taken over. Recorded inputs are of any
+ * shape.
  */
 export function versionLosses(
     oldInputs: Record<string, unknown>,
     newInputs: Record<string, unknown>,
-    warn: Warn,
+    { ended, warn }: CheckedUpdate,
 ): Fault[] {
     const [before, after]: [RecordedInputs, RecordedInputs] = [oldInputs, newInputs];
     const then = before.dataVersion?.version ?? before.dataFixed?.version;
@@ -50,22 +52,25 @@ export function versionLosses(
     if (then === undefined || then === now.version || before.dataFixed?.engine !== engine.engine) {
         return [];
     }
-    const reason = refusal(engine, then, now);
-    if (reason === undefined) {
-        warn(notice(then, now));
+    const goesOn = takesOver(engine, now.version, then);
+    const goesBack = !ended && takesOver(engine, then, now.version);
+    if (now.named && (goesOn || goesBack)) {
+        warn(goesOn ? upgradeNotice(then, now) : wayBackNotice(then, now));
         return [];
     }
+    const reason = goesOn ? movedDefault(engine, then, now) : refusal(engine, then, now);
     return [{ propertyPath: "version", reason }];
 }
 
-/** Why data of one version does not get another one; undefined when it does. */
-function refusal(engine: Engine, then: string, now: RecordedVersion): string | undefined {
-    if (takesOver(engine, now.version, then)) {
-        return now.named
-            ? undefined
-            : `${differs(then, now)}, and nobody asked for a change: a version that is left out is the newest that this ` +
-                  `release knows; ${stay(engine, then)}, or \`version: "${now.version}"\` to have the data taken over in place, for good`;
-    }
+function movedDefault(engine: Engine, then: string, now: RecordedVersion): string {
+    return (
+        `${differs(then, now)}, and nobody asked for a change: a version that is left out is the newest that this release ` +
+        `knows; ${stay(engine, then)}, or \`version: "${now.version}"\` to have the data taken over in place, for good`
+    );
+}
+
+/** Why data of one version does not get another one. */
+function refusal(engine: Engine, then: string, now: RecordedVersion): string {
     const { why, way } = obstacle(engine, then, now.version);
     return `${differs(then, now)}, ${why}; ${stay(engine, then)}, or ${way}`;
 }
@@ -97,9 +102,16 @@ function obstacle(engine: Engine, then: string, version: string): { why: string;
         : { why: `which ${title} takes over by way of "${next}" only`, way: `go to "${next}" first` };
 }
 
-function notice(then: string, { version, backedUp }: RecordedVersion): string {
+function upgradeNotice(then: string, { version, backedUp }: RecordedVersion): string {
     const backup = backedUp
         ? "Make one more backup first"
         : "It has no `backup`: make one first, and see that it can be restored";
     return `its data goes from version ${then} to ${version} in place, pod by pod, and not back. ${backup} (docs/backups.md).`;
+}
+
+function wayBackNotice(then: string, { version }: RecordedVersion): string {
+    return (
+        `goes back to version ${version}, since the update to ${then} did not end. A pod whose data ${then} has taken over does ` +
+        "not start: see docs/databases.md."
+    );
 }

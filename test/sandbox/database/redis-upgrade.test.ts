@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import type { Stack } from "@pulumi/pulumi/automation";
 import assert from "node:assert/strict";
 import { DatabaseEngine } from "../../../components/core/contracts";
@@ -12,9 +13,19 @@ import { watchRoll } from "./support/roll";
 const project = "redis-upgrade";
 const namespace = "redis-upgrade";
 
+/** Has the API server refuse what the pods are made from. */
+function breakPods({ type, props, opts }: pulumi.ResourceTransformArgs): pulumi.ResourceTransformResult | undefined {
+    if (type !== "kubernetes:apps/v1:StatefulSet") {
+        return undefined;
+    }
+    props.spec.template.spec.restartPolicy = "Never";
+    return { props, opts };
+}
+
 describeSandbox("another version of a Redis database on a real API server", (context) => {
     let stack: Stack;
     let version: string | undefined = "8.8";
+    let broken = false;
 
     before(async () => {
         stack = await openStack({
@@ -24,7 +35,7 @@ describeSandbox("another version of a Redis database on a real API server", (con
             program: () => {
                 const cluster = sandboxCluster(context());
                 const data = new HardenedNamespace("data", { cluster, resourceName: namespace });
-                new StatefulDatabase("cache", {
+                const args = {
                     cluster,
                     namespace: data.name,
                     engine: DatabaseEngine.Redis,
@@ -32,7 +43,8 @@ describeSandbox("another version of a Redis database on a real API server", (con
                     replicas: 3,
                     storage: { size: "1Gi" },
                     deletion: Deletion.Delete,
-                });
+                };
+                new StatefulDatabase("cache", args, { transforms: broken ? [breakPods] : [] });
                 return Promise.resolve();
             },
         });
@@ -63,6 +75,18 @@ describeSandbox("another version of a Redis database on a real API server", (con
 
     it("is refused where it is older than the data", async () => {
         await refused("8.6", /version is "8\.6", but the data was made with "8\.8", and no Redis reads/);
+    });
+
+    it("is taken back while the update to it has not ended, with a word on what the pods may say", async () => {
+        [version, broken] = ["8.10", true];
+        await assert.rejects(runUp(stack), /restartPolicy/);
+        [version, broken] = ["8.8", false];
+        const back = await runUp(stack);
+        assert.match(
+            back.diagnostics.join("\n"),
+            /StatefulDatabase cache: goes back to version 8\.8, since the update to 8\.10 did not end/,
+        );
+        await refused("8.6", /version is "8\.6", but the data was made with "8\.8"/);
     });
 
     it("is an update and no replacement at preview, which says that there is no way back and no backup", async () => {

@@ -16,9 +16,9 @@ function inputsOf(engine: DatabaseEngine, version: string, named = true, backedU
     return { dataFixed: { engine }, dataVersion: { version, named, backedUp } };
 }
 
-function judge(before: Record<string, unknown>, after: Record<string, unknown>): Judged {
+function judge(before: Record<string, unknown>, after: Record<string, unknown>, ended = true): Judged {
     const warnings: string[] = [];
-    const faults = versionLosses(before, after, (text) => void warnings.push(text));
+    const faults = versionLosses(before, after, { ended, warn: (text) => void warnings.push(text) });
     return { refused: faults.map(({ propertyPath, reason }) => `${propertyPath} ${reason}`), warnings };
 }
 
@@ -96,6 +96,26 @@ describe("another version of a database", () => {
             );
             assert.match(refused.join(), /write `version: "8\.10"` to stay, or restore a backup that "8\.8" made/);
         }
+    });
+
+    it("may be taken back by its name while the update to it has not ended, and only where it would have taken the data over", () => {
+        const back = (now: string, named = true): Judged => {
+            const [before, after] = [inputsOf(DatabaseEngine.Redis, "8.8"), inputsOf(DatabaseEngine.Redis, now, named)];
+            return judge(before, after, false);
+        };
+        const { refused, warnings } = back("8.6");
+        assert.deepEqual(refused, []);
+        assert.match(
+            warnings.join(),
+            /^goes back to version 8\.6, since the update to 8\.8 did not end\. A pod whose data 8\.8 has/,
+        );
+        assert.equal(back("8.6", false).refused.length, 1);
+        const other = judge(
+            inputsOf(DatabaseEngine.PostgreSql, "18"),
+            inputsOf(DatabaseEngine.PostgreSql, "17"),
+            false,
+        );
+        assert.equal(other.refused.length, 1);
     });
 
     it("is refused where the engine takes nothing over, with the dump as the way", () => {
