@@ -9,8 +9,9 @@ client=mysql
 dump=mysqldump
 # Options of a server that follows nobody yet.
 alone="--skip-replica-start --event-scheduler=OFF --mysqlx=OFF --secure-file-priv=NULL"
-# Options of a dump, of what is no table too.
-dump_options="--single-transaction --quick --routines --events --triggers --hex-blob --no-tablespaces --set-gtid-purged=OFF --max-allowed-packet=1G"
+# Options of a dump, of what is no table too. Masking policies are the whole server's, in editions that the image is not; 8.4 does
+# not know the option: https://dev.mysql.com/doc/refman/9.7/en/data-masking-policy-usage.html
+dump_options="--loose-skip-masking-policies --single-transaction --quick --routines --events --triggers --hex-blob --no-tablespaces --set-gtid-purged=OFF --max-allowed-packet=1G"
 
 # Options of a client that shows a certificate (its key's name) and checks the server's, by TCP.
 by_certificate() {

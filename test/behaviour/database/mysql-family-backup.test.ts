@@ -37,7 +37,7 @@ describeFamily(title, (engine, programs) => {
         );
         backup = pods.folder("backup");
         const { status, stderr } = dump(backup);
-        assert.equal(status, 0, stderr);
+        assert.deepEqual({ status, stderr }, { status: 0, stderr: "" });
     });
     after(async () => {
         await pods?.remove();
