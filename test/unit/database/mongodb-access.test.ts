@@ -252,6 +252,24 @@ describe("the script that makes a replica set and its users, against a stand-in 
             assert.equal(set.features, "7.0");
         });
 
+        it("raises it again when an election came between, and not again when only the answer was lost", async () => {
+            for (const [moment, error] of [
+                ["before", new FakeMongoError("interrupted", 11602)],
+                ["after", new FakeMongoError("connection closed")],
+            ] as const) {
+                const set = upgraded();
+                let failures = 0;
+                set[moment] = ({ name }) => {
+                    if (name.startsWith("setFeature") && failures++ === 0) {
+                        throw error;
+                    }
+                };
+                await run(set);
+                assert.equal(set.features, "8.0");
+                assert.equal(raised(set).length, 1, moment);
+            }
+        });
+
         for (const [what, late, expected] of [
             ["runs the release before", { release: "7.0.39" }, /^waiting for db-1:27017, which runs 7\.0\.39/],
             ["is being filled", { filling: true }, /^waiting for db-1:27017 to be filled/],
