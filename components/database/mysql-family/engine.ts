@@ -113,6 +113,7 @@ function checkUsers(
 
 function serverPods(member: FamilyMember, place: ServerPlace): ServerPods {
     const server = image(member.images[place.version]!);
+    const takesOver = member.upgradesFrom[place.version] ?? [];
     const mounts = serverMounts(place, folders.volume, folders);
     return {
         initContainers: [
@@ -122,7 +123,8 @@ function serverPods(member: FamilyMember, place: ServerPlace): ServerPods {
                 environment: {
                     PORT: `${port}`,
                     RELEASE: place.version,
-                    TAKES_OVER: (member.upgradesFrom[place.version] ?? []).join(" "),
+                    // An API server drops a text that is empty.
+                    ...(takesOver.length > 0 && { TAKES_OVER: takesOver.join(" ") }),
                     DATA: dataFolder,
                 },
                 mounts,

@@ -5,7 +5,7 @@
 # DATA          the folder with the data               PORT          the port of every pod
 # SETTINGS      server.cnf and accounts.sql            CERTIFICATES  the authority, and the administrator's certificate
 # RELEASE       the version, as far as one reads what another has written
-# TAKES_OVER    versions whose data this one takes over in place, with blanks between
+# TAKES_OVER    versions whose data this one takes over in place, with blanks between; absent where there are none
 # RUN           a folder of this pod's own, whose *.cnf the server reads
 umask 077
 
@@ -38,7 +38,7 @@ check_version() {
         fi
         return
     fi
-    case " $TAKES_OVER " in
+    case " ${TAKES_OVER-} " in
     *" ${made_by#"$title "} "*)
         say "taking over data of $made_by; if the server does not start, go back to that for one start, whose end closes the data"
         take_over

@@ -21,7 +21,7 @@ describeFamily(title, (engine, programs) => {
         pods = new FamilyPods(engine, programs(), 1);
         await pods.start(0);
         pods.access(databases, [owner]);
-        pods.query(
+        const made = pods.query(
             0,
             owner,
             [
@@ -30,11 +30,12 @@ describeFamily(title, (engine, programs) => {
                 "CREATE VIEW v AS SELECT n FROM t;",
                 "CREATE FUNCTION f() RETURNS INT DETERMINISTIC RETURN 7;",
                 "CREATE TRIGGER tr BEFORE INSERT ON t FOR EACH ROW SET NEW.words = UPPER(NEW.words);",
-                "CREATE EVENT e ON SCHEDULE EVERY 1 YEAR STARTS '2099-01-01' DO DELETE FROM t;",
+                "CREATE EVENT e ON SCHEDULE EVERY 1 YEAR STARTS '2037-01-01' DO DELETE FROM t;",
                 "CREATE TABLE stock.s AS SELECT 1 AS n;",
             ].join("\n"),
             "orders",
         );
+        assert.equal(made.status, 0, made.stderr);
         backup = pods.folder("backup");
         const { status, stderr } = dump(backup);
         assert.deepEqual({ status, stderr }, { status: 0, stderr: "" });

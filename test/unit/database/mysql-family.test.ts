@@ -104,7 +104,7 @@ describe("MariaDB and MySQL", () => {
                 const { prepare } = await containersOf({ engine, version });
                 const value = (name: string) => prepare.env?.find((variable) => variable.name === name)?.value;
                 assert.equal(value("RELEASE"), version);
-                assert.equal(value("TAKES_OVER"), known.upgradesFrom![version]?.join(" ") ?? "");
+                assert.equal(value("TAKES_OVER"), known.upgradesFrom![version]?.join(" ") || undefined);
             }
             assert.equal(mariadb.upgradesFrom!["12.3"]!.join(), "11.4,11.8");
             assert.deepEqual(mysql.upgradesFrom, { "9.7": ["8.4"] });

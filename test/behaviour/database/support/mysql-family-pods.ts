@@ -139,7 +139,7 @@ export class FamilyPods {
             POD_HOST: `${this.engine.addresses}%s`,
             PORT: `${this.engine.port}`,
             RELEASE: programs.version,
-            TAKES_OVER: takesOver,
+            ...(takesOver && { TAKES_OVER: takesOver }),
             DATA: this.data(ordinal),
             SETTINGS: this.path(ordinal, "settings"),
             CERTIFICATES: this.path(ordinal, "certificates"),
