@@ -21,19 +21,10 @@ END $$
 END`;
 
 /** All that the scripts call. */
-const allPrograms = [
-    "sh",
-    "rclone",
-    "psql",
-    "pg_dump",
-    "pg_restore",
-    "initdb",
-    "pg_ctl",
-    "sha256sum",
-    "awk",
-    "sed",
-    "sort",
-].concat(["grep", "diff", "cmp", "cat", "cp", "cut", "tail", "tr"]);
+const allPrograms =
+    "sh rclone psql pg_dump pg_restore initdb pg_ctl sha256sum awk sed sort grep diff cmp cat cp cut tail tr".split(
+        " ",
+    );
 
 describeBackups(0, (setup) => {
     it("carry everything into a new server, whose users own and read what was theirs", async () => {
