@@ -160,6 +160,21 @@ describe("a real Redis that goes to another version", function () {
         }
     });
 
+    it("is taken back before the primary's turn by making the copies anew that were through", async () => {
+        const made = await older(2);
+        const before = answersOf(made, 0);
+        await roll(made, 1, versions.newer);
+        await made.stop(1);
+        made.use(1, versions.older);
+        assert.equal((await made.script(1, "prepare.sh")).status, 1);
+        made.empty(1);
+        await made.start(1);
+        await made.ready(1);
+        assert.equal(versionOf(made, 1), versions.older.version);
+        await eventually(() => assert.deepEqual(answersOf(made, 1), before));
+        assert.equal(made.ask(1, reader, "PING"), "PONG");
+    });
+
     it("has to be: an older server can't read what a newer one has written, and leaves it as it was", async () => {
         const made = await older(1);
         const before = answersOf(made, 0);
