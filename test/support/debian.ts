@@ -14,35 +14,50 @@ export async function unpackedPackages(
     name: string,
     packages: readonly string[],
 ): Promise<{ folder: string } | { missing: string }> {
-    if (spawnSync("apt-get", ["--version"]).error || spawnSync("dpkg", ["--version"]).error) {
-        return { missing: "there is no apt-get" };
-    }
-    try {
-        const report = (line: string) => console.log(`      ${line}`);
-        return { folder: await cached(name, packages.join("+"), report, (folder) => unpack(folder, packages)) };
-    } catch (error) {
-        return { missing: `Debian's packages can't be had: ${(error as Error).message}` };
-    }
+    return unpackedOnce(name, packages.join("+"), (folder) => unpack(folder, packages));
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await -- the cache fills folders asynchronously
-async function unpack(folder: string, packages: readonly string[]): Promise<void> {
-    const download = () => spawnSync("apt-get", ["download", ...packages], { cwd: folder, encoding: "utf8" });
-    let { status, stderr } = download();
-    if (status !== 0) {
+function unpack(folder: string, packages: readonly string[]): void {
+    const download = () => must("apt-get", [...impatient, "download", ...packages], folder);
+    try {
+        download();
+    } catch {
         // The lists of packages may be missing or old.
-        spawnSync("apt-get", ["update"]);
-        ({ status, stderr } = download());
-    }
-    if (status !== 0) {
-        throw new Error(stderr.trim());
+        must("apt-get", [...impatient, "update"]);
+        download();
     }
     unpackArchives(folder, folder);
 }
 
+/** Why packages can't be had, by their folder's name: many suites ask for the same ones. */
+const missing = new Map<string, string>();
+
+async function unpackedOnce(
+    name: string,
+    key: string,
+    unpackInto: (folder: string) => void,
+): Promise<{ folder: string } | { missing: string }> {
+    const known = missing.get(name);
+    if (known !== undefined) {
+        return { missing: known };
+    }
+    try {
+        const report = (line: string) => console.log(`      ${line}`);
+        // eslint-disable-next-line @typescript-eslint/require-await -- the cache fills folders asynchronously
+        return { folder: await cached(name, key, report, async (folder) => unpackInto(folder)) };
+    } catch (error) {
+        const reason = `Debian's packages can't be had: ${(error as Error).message}`;
+        missing.set(name, reason);
+        return { missing: reason };
+    }
+}
+
+/** Without a network apt would go on asking for minutes. */
+const impatient = ["Retries=1", "http::Timeout=20", "https::Timeout=20"].flatMap((each) => ["-o", `Acquire::${each}`]);
+
 /**
  * Packages of Debian's newest release with every library that they need, the C library among them, in a folder of the
- * cache; or why they can't be had. Their programs run by {@link runnablePrograms}.
+ * cache; or why they can't be had. Their programs run by {@link makeRunnable}.
  *
  * @param name of the folder, such as `newest-mysql`
  */
@@ -50,15 +65,8 @@ export async function newestPackages(
     name: string,
     packages: readonly string[],
 ): Promise<{ folder: string } | { missing: string }> {
-    try {
-        const report = (line: string) => console.log(`      ${line}`);
-        const key = `${packages.join("+")}-${newestRelease}`;
-        // eslint-disable-next-line @typescript-eslint/require-await -- the cache fills folders asynchronously
-        const fill = async (folder: string): Promise<void> => unpackNewest(folder, packages, debianMirror());
-        return { folder: await cached(name, key, report, fill) };
-    } catch (error) {
-        return { missing: `the packages of Debian's newest release can't be had: ${(error as Error).message}` };
-    }
+    const key = `${packages.join("+")}-${newestRelease}`;
+    return unpackedOnce(name, key, (folder) => unpackNewest(folder, packages, debianMirror()));
 }
 
 /** The release that servers reach first. Which versions it has changes with time. */
@@ -78,7 +86,7 @@ function debianMirror(): string {
         return found;
     }
     // Without lists of packages apt tells nothing of where they come from.
-    spawnSync("apt-get", ["update"]);
+    must("apt-get", [...impatient, "update"]);
     const afterwards = find();
     if (afterwards === undefined) {
         throw new Error("apt-get knows no mirror of Debian");
@@ -97,13 +105,16 @@ function unpackNewest(folder: string, packages: readonly string[], mirror: strin
     const settings = {
         "Dir::Etc::SourceList": file("sources.list", `deb [signed-by=${keyring}] ${mirror} ${newestRelease} main\n`),
         "Dir::Etc::SourceParts": "/dev/null",
+        // Who runs unstable beside another release may rank it so low that nothing of it is installed.
+        "Dir::Etc::Preferences": "/dev/null",
+        "Dir::Etc::PreferencesParts": "/dev/null",
         "Dir::State": home,
         "Dir::State::Status": file("status"),
         "Dir::Cache": home,
         "APT::Install-Recommends": "false",
         "APT::Sandbox::User": "root",
     };
-    const options = Object.entries(settings).flatMap(([key, value]) => ["-o", `${key}=${value}`]);
+    const options = [...impatient, ...Object.entries(settings).flatMap(([key, value]) => ["-o", `${key}=${value}`])];
     try {
         must("apt-get", [...options, "update"]);
         must("apt-get", [...options, "--yes", "--download-only", "install", ...packages]);
@@ -122,8 +133,9 @@ function unpackArchives(from: string, into: string, wanted = /^/): void {
     }
 }
 
-function must(command: string, args: readonly string[]): void {
-    const { status, error, stderr } = spawnSync(command, args, { encoding: "utf8" });
+/** Runs a command to its end, which comes within ten minutes. */
+function must(command: string, args: readonly string[], cwd?: string): void {
+    const { status, error, stderr } = spawnSync(command, args, { cwd, encoding: "utf8", timeout: 10 * 60_000 });
     if (status !== 0) {
         throw new Error(error?.message ?? stderr.trim());
     }

@@ -96,8 +96,8 @@ export interface PodOptions {
 /** rclone. */
 export const findRclone = (): Promise<Programs | { missing: string }> =>
     findPrograms("rclone", {
-        newest: { version: "1.75", packages: ["rclone"], folders: ["usr/bin"] },
-        own: { version: "1.60", packages: ["rclone"], folders: ["usr/bin"] },
+        newest: { server: "rclone", packages: ["rclone"], folders: ["usr/bin"] },
+        own: { server: "rclone", packages: ["rclone"], folders: ["usr/bin"] },
     });
 
 /** Runs the pods that a database's Jobs would start, container by container, as processes of another user. */

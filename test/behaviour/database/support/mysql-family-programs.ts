@@ -6,12 +6,12 @@ const folders = ["usr/bin", "usr/sbin"];
 
 const mariadbReleases = {
     newest: {
-        version: "11.8",
+        server: "mariadbd",
         packages: ["mariadb-server-core", "mariadb-server", "mariadb-client-core", "mariadb-client"],
         folders,
     },
     own: {
-        version: "10.11",
+        server: "mariadbd",
         packages: [
             "mariadb-server-core",
             "mariadb-server",
@@ -43,7 +43,7 @@ const relocatedMariaDb = (programs: Programs): Programs => relocated(programs, "
 /** MySQL's programs, which Debian 12 does not have. */
 export async function findMySql(): Promise<Programs | { missing: string }> {
     const found = await findPrograms("mysql", {
-        newest: { version: "9.7", packages: ["mysql-server-core", "mysql-client-core"], folders },
+        newest: { server: "mysqld", packages: ["mysql-server-core", "mysql-client-core"], folders },
     });
     return "missing" in found ? found : relocated(found, "mysqld");
 }

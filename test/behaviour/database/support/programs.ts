@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -31,7 +32,8 @@ export async function needed<T extends object>(
 
 /** A server as a release of Debian has it. */
 interface Packaged {
-    version: string;
+    /** Prints the version. */
+    server: string;
     packages: readonly string[];
     /** Folders of its programs. */
     folders: readonly string[];
@@ -60,7 +62,7 @@ export async function findPrograms(server: string, { newest, own }: Releases): P
     if (!("missing" in newer) || !own) {
         return newer;
     }
-    console.log(`      ${server} ${own.version} in the place of ${newest.version}: ${newer.missing}`);
+    console.log(`      ${server} of Debian 12 in the place of a newer one: ${newer.missing}`);
     return ownPrograms(server, own);
 }
 
@@ -71,12 +73,12 @@ export async function findBothPrograms(
 ): Promise<BothPrograms | { missing: string }> {
     const newer = await newestPrograms(server, newest);
     if ("missing" in newer) {
-        return { missing: `${server} ${newest.version}: ${newer.missing}` };
+        return { missing: `the newer ${server}: ${newer.missing}` };
     }
     const older = await ownPrograms(server, own);
     if ("missing" in older) {
         newer.remove();
-        return { missing: `${server} ${own.version}: ${older.missing}` };
+        return { missing: `the older ${server}: ${older.missing}` };
     }
     return { older, newer };
 }
@@ -89,9 +91,11 @@ async function newestPrograms(server: string, newest: Packaged): Promise<Program
     if ("missing" in unpacked) {
         return unpacked;
     }
-    const { copy, ...programs } = readableCopy(unpacked.folder, newest);
-    newest.folders.forEach((folder) => makeRunnable(copy, folder));
-    return { ...programs, environment: {} };
+    try {
+        return readableCopy(unpacked.folder, newest, ownLibraries);
+    } catch (error) {
+        return { missing: `${server} of Debian's newest release does not run: ${(error as Error).message}` };
+    }
 }
 
 async function ownPrograms(server: string, own: Packaged): Promise<Programs | { missing: string }> {
@@ -99,7 +103,7 @@ async function ownPrograms(server: string, own: Packaged): Promise<Programs | { 
         return withoutRoot;
     }
     const unpacked = await unpackedPackages(`debian-${server}`, own.packages);
-    return "missing" in unpacked ? unpacked : readableCopy(unpacked.folder, own);
+    return "missing" in unpacked ? unpacked : readableCopy(unpacked.folder, own, addedLibraries);
 }
 
 const withoutRoot = { missing: "a server as another user needs root" };
@@ -107,12 +111,12 @@ const withoutRoot = { missing: "a server as another user needs root" };
 /** PostgreSQL in Debian's releases. */
 export const postgresqlReleases = {
     newest: {
-        version: "18",
+        server: "postgres",
         packages: ["postgresql-18", "postgresql-client-18"],
         folders: ["usr/lib/postgresql/18/bin"],
     },
     own: {
-        version: "15",
+        server: "postgres",
         packages: [
             "postgresql-15",
             "postgresql-client-15",
@@ -131,20 +135,55 @@ export const postgresqlReleases = {
 export const findPostgreSql = (): Promise<Programs | { missing: string }> =>
     findPrograms("postgresql", postgresqlReleases);
 
-/** The cache may lie in a home directory that nobody else may enter. */
-function readableCopy(folder: string, { version, folders }: Packaged): Programs & { copy: string } {
-    const copy = fs.mkdtempSync(path.join(os.tmpdir(), "kubernetes-faas-programs-"));
-    fs.cpSync(folder, copy, { recursive: true, verbatimSymlinks: true });
-    fs.chmodSync(copy, 0o755);
-    const place = path.join(copy, "usr/lib");
+/** Makes the programs of a folder run; gives the environment that they need. */
+type Libraries = (folder: string, programs: readonly string[]) => Record<string, string>;
+
+const ownLibraries: Libraries = (folder, programs) => {
+    programs.forEach((each) => makeRunnable(folder, each));
+    return {};
+};
+
+const addedLibraries: Libraries = (folder) => {
+    const place = path.join(folder, "usr/lib");
     // A program that needs no libraries brings no folder for them.
     const libraries = fs.existsSync(place) ? fs.readdirSync(place).filter((name) => name.endsWith("-linux-gnu")) : [];
+    const environment: Record<string, string> = {};
+    if (libraries.length > 0) {
+        environment["LD_LIBRARY_PATH"] = libraries.map((name) => path.join(place, name)).join(":");
+    }
+    return environment;
+};
+
+const copies = new Set<string>();
+
+// Of a run that breaks off, too.
+process.once("exit", () => copies.forEach((copy) => fs.rmSync(copy, { recursive: true, force: true })));
+
+/** The cache may lie in a home directory that nobody else may enter. */
+function readableCopy(folder: string, { server, folders }: Packaged, libraries: Libraries): Programs {
+    const copy = fs.mkdtempSync(path.join(os.tmpdir(), "kubernetes-faas-programs-"));
+    copies.add(copy);
+    fs.cpSync(folder, copy, { recursive: true, verbatimSymlinks: true });
+    fs.chmodSync(copy, 0o755);
+    const environment = libraries(copy, folders);
+    const places = folders.map((each) => path.join(copy, each));
     return {
-        copy,
-        version,
-        folders: folders.map((each) => path.join(copy, each)),
-        environment:
-            libraries.length > 0 ? { LD_LIBRARY_PATH: libraries.map((name) => path.join(place, name)).join(":") } : {},
-        remove: () => fs.rmSync(copy, { recursive: true, force: true }),
+        version: versionOf(server, places, environment),
+        folders: places,
+        environment,
+        remove: () => {
+            fs.rmSync(copy, { recursive: true, force: true });
+            copies.delete(copy);
+        },
     };
+}
+
+/** What a server says of itself, as far as it matters for its data: `18`, `11.8`. */
+function versionOf(server: string, folders: readonly string[], environment: Record<string, string>): string {
+    const PATH = [...folders, process.env.PATH].join(":");
+    const output = execFileSync(server, ["--version"], { env: { ...environment, PATH }, encoding: "utf8" });
+    const [, major, minor] = /(\d+)\.(\d+)/.exec(output)!;
+    const version = server === "postgres" ? major! : `${major!}.${minor!}`;
+    console.log(`      ${server} ${version}`);
+    return version;
 }

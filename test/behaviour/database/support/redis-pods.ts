@@ -18,9 +18,9 @@ const port = 16_300;
 
 /** Redis in Debian's releases. */
 export const redisReleases = {
-    newest: { version: "8.0", packages: ["redis-server", "redis-tools"], folders: ["usr/bin"] },
+    newest: { server: "redis-server", packages: ["redis-server", "redis-tools"], folders: ["usr/bin"] },
     own: {
-        version: "7.0",
+        server: "redis-server",
         packages: ["redis-server", "redis-tools", "libjemalloc2", "liblzf1", "libatomic1"],
         folders: ["usr/bin"],
     },
@@ -153,8 +153,8 @@ export class RedisPods {
             PATH: this.searchPath(programs),
             ...programs.environment,
             RELEASE: programs.version,
-            // What Debian's releases have of the versions that the component knows.
-            TAKES_OVER: programs.version === redisReleases.newest.version ? redisReleases.own.version : "",
+            // Debian 12's, for the newer one.
+            TAKES_OVER: programs.version === "7.0" ? "" : "7.0",
             POD_NAME: `cache-${ordinal}`,
             POD_HOST: RedisPods.host(0).replace(/0$/, "%s"),
             ADDRESS: RedisPods.host(ordinal),
