@@ -70,9 +70,10 @@ upgrade_settings() { cat "$SETTINGS/server.cnf"; }
 
 # Brings the system's tables to what this version wants them to be, and tables to formats that it reads. Nothing goes to the log
 # that copies read, since it is asked for by an option: https://mariadb.com/docs/server/clients-and-utilities/deployment-tools/mariadb-upgrade
+# By force: a new copy has its older primary's tables beside a newer server's note that all is done.
 upgrade_data() {
     # shellcheck disable=SC2046 # options are words
-    mariadb-upgrade --no-defaults --socket="$socket" --user=admin $(by_certificate_over_socket client) \
+    mariadb-upgrade --no-defaults --force --socket="$socket" --user=admin $(by_certificate_over_socket client) \
         >"$RUN/upgrade.log" 2>&1 || fail "the data was not taken over: $(tail -n 20 "$RUN/upgrade.log")"
 }
 

@@ -41,7 +41,7 @@ describeFamily(title, (engine, programs) => {
         const ended = once(running, "exit");
         await eventually(() => {
             assert.ok(fs.existsSync(file), `${file} is not there`);
-        });
+        }, 120_000);
         process.kill(-running.pid!, "SIGKILL");
         await ended;
     }
