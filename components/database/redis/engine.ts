@@ -78,6 +78,7 @@ export const redis: Engine = {
 function serverPods(place: ServerPlace): ServerPods {
     const server = image(images[place.version as keyof typeof images]);
     const environment = { ADDRESS: loopback, PORT: `${port}`, CERTIFICATES: folders.certificates };
+    const takesOver = upgradesFrom[place.version]!;
     const mounts = serverMounts(place, "/data", folders);
     return {
         initContainers: [
@@ -89,7 +90,8 @@ function serverPods(place: ServerPlace): ServerPods {
                     DATA: data,
                     EXPORTER: folders.exporter,
                     RELEASE: place.version,
-                    TAKES_OVER: upgradesFrom[place.version]!.join(" "),
+                    // An API server drops a text that is empty.
+                    ...(takesOver.length > 0 && { TAKES_OVER: takesOver.join(" ") }),
                 },
                 mounts: [...mounts, { volume: "exporter", path: folders.exporter }],
                 startsServer: false,

@@ -7,7 +7,7 @@
 # ADDRESS   where this pod's own containers find its server
 # SETTINGS  redis.conf                       CERTIFICATES  the authority, and the passwords of the component's own users
 # RUN       a folder of this pod's own, for its configuration        EXPORTER  the same, for what measures it
-# RELEASE   the server's version                TAKES_OVER  those whose data it takes over
+# RELEASE   the server's version                TAKES_OVER  those whose data it takes over, if any
 #
 # A database has a mark that is made with it, and its copies log in to the primary as `copies-MARK`. So no copy can follow a
 # primary that was made anew, whose first act would be to replace the copy's data by its own nothing: there is no such user
@@ -45,7 +45,7 @@ has_data() { [ -e "$DATA/appendonlydir" ] && [ -n "$(mark_in "$users")" ]; }
 check_version() {
     [ -e "$DATA/written-by" ] || return 0
     wrote=$(cat "$DATA/written-by")
-    case " $RELEASE $TAKES_OVER " in
+    case " $RELEASE ${TAKES_OVER-} " in
     *" $wrote "*) ;;
     *) fail "the data was written by Redis $wrote, and Redis $RELEASE does not take it over; go back to version \"$wrote\", or restore a backup that Redis $RELEASE made into a database of another name: see docs/databases.md" ;;
     esac

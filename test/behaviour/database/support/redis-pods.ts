@@ -47,7 +47,7 @@ export class RedisPods {
     private readonly logs = new Map<number, string>();
     private readonly recorders: string[] = [];
     /** Those of pods that run another version than at first. */
-    private readonly rolled = new Map<number, Programs>();
+    private readonly rolled = new Map<number, { programs: Programs; takesOver?: string }>();
 
     constructor(
         private readonly programs: Programs,
@@ -142,19 +142,18 @@ export class RedisPods {
         return [...this.recorders, ...folders, process.env.PATH].join(":");
     }
 
-    /** Gives a pod another version from its next start on, as a roll does. */
-    use(ordinal: number, programs: Programs): void {
-        this.rolled.set(ordinal, programs);
+    /** Gives a pod another version from its next start on, which takes over data of a third one, as a roll does. */
+    use(ordinal: number, programs: Programs, takesOver?: string): void {
+        this.rolled.set(ordinal, { programs, takesOver });
     }
 
     private environment(ordinal: number): NodeJS.ProcessEnv {
-        const programs = this.rolled.get(ordinal) ?? this.programs;
+        const { programs, takesOver } = this.rolled.get(ordinal) ?? { programs: this.programs };
         return {
             PATH: this.searchPath(programs),
             ...programs.environment,
             RELEASE: programs.version,
-            // Debian 12's, for the newer one.
-            TAKES_OVER: programs.version === "7.0" ? "" : "7.0",
+            ...(takesOver && { TAKES_OVER: takesOver }),
             POD_NAME: `cache-${ordinal}`,
             POD_HOST: RedisPods.host(0).replace(/0$/, "%s"),
             ADDRESS: RedisPods.host(ordinal),
