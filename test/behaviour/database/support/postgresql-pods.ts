@@ -17,6 +17,7 @@ import {
 import { readScript } from "../../../../components/database/scripts";
 import { eventually } from "../../../support/eventually";
 import { TestAuthority } from "../../ingress/support/certificates";
+import { Children } from "./children";
 import { nobody, type Programs } from "./programs";
 import { wrapPrograms } from "./wrapped-programs";
 
@@ -63,6 +64,7 @@ export class PostgreSqlPods {
     authority = new TestAuthority("database");
     private readonly home = fs.mkdtempSync(path.join(os.tmpdir(), "kubernetes-faas-database-"));
     private readonly initContainers = new Map<number, ChildProcess>();
+    private readonly clients = new Children();
     private readonly servers = new Map<number, ChildProcess>();
     private readonly logs = new Map<number, string>();
 
@@ -356,17 +358,19 @@ export class PostgreSqlPods {
 
     /** A program as in a pod that is not waited for. */
     spawn(ordinal: number, program: string, args: readonly string[]): ChildProcess {
-        return spawn(program, args, {
+        const child = spawn(program, args, {
             env: this.environment(ordinal),
             cwd: this.home,
             uid: nobody,
             gid: nobody,
             stdio: "ignore",
         });
+        return this.clients.add(child);
     }
 
     /** Ends every server and takes everything away. */
     async remove(): Promise<void> {
+        await this.clients.end();
         await Promise.all([...this.initContainers.keys()].map((ordinal) => this.endPrepare(ordinal)));
         await Promise.all([...this.servers.keys()].map((ordinal) => this.stop(ordinal, "SIGQUIT")));
         this.authority.remove();
