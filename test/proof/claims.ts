@@ -278,8 +278,8 @@ export const claims: Claim[] = [
         apiServer: "databases of MariaDB and MySQL on a real API server rotate a password by running the Job again",
         process: {
             test: "MariaDB as a process, with the generated scripts and configuration makes a copy anew when its volume is gone, or when copying was ended half-way",
-            tested: "Debian's MariaDB 10.11",
-            pinned: "MariaDB 11.8.8",
+            tested: "Debian's MariaDB 11.8 and 10.11",
+            pinned: "MariaDB 12.3.2",
         },
         neverRun: "the pinned images",
     },
@@ -287,17 +287,22 @@ export const claims: Claim[] = [
         component: "StatefulDatabase",
         variant: "MongoDB",
         unit: "a MongoDB database asks for logins and TLS by its own configuration, with the newest long-lived version by default",
-        apiServer: "a MongoDB replica set on a real API server adds two members by running the Job again",
+        apiServer:
+            "a MongoDB replica set on a real API server rolls to the next version one member after the other, each once the one before it has stayed ready, and then the Job runs",
         neverRun:
-            "MongoDB itself, which no package of a registry brings: its scripts ran with stubs for the server and its shell",
+            "MongoDB itself, which no package of a registry brings: its scripts ran with stubs for the server and its shell, and a stand-in that speaks its protocol",
     },
     {
         component: "StatefulDatabase",
         variant: "MySQL",
         unit: "what MariaDB and MySQL are told of users keeps of a password for MySQL what others find in its tables",
         apiServer: "databases of MariaDB and MySQL on a real API server come up, and a second preview is empty",
-        neverRun:
-            "MySQL itself, which no package of a registry brings: what its scripts share with MariaDB's ran with MariaDB",
+        process: {
+            test: "MySQL as a process, with the generated scripts and configuration makes a copy anew when its volume is gone, or when copying was ended half-way",
+            tested: "Debian's MySQL 9.7",
+            pinned: "MySQL 9.7.2",
+        },
+        neverRun: "the pinned images; MySQL 8.4, and so the way from it to 9.7",
     },
     {
         component: "StatefulDatabase",
@@ -306,7 +311,7 @@ export const claims: Claim[] = [
         apiServer: "a PostgreSQL database on a real API server grows its volumes in place, and nothing else changes",
         process: {
             test: "another primary for PostgreSQL as processes goes on with a handover that was ended at any place",
-            tested: "Debian's PostgreSQL 15",
+            tested: "Debian's PostgreSQL 18 and 15",
             pinned: "PostgreSQL 18.6",
         },
         neverRun: "the pinned images",
@@ -319,7 +324,7 @@ export const claims: Claim[] = [
             "backups of a database on a real API server are restored by a Job that completes, and runs no more after it",
         process: {
             test: "backups of PostgreSQL, by the containers that the component renders, with the real rclone and MinIO carry everything into a new server, whose users own and read what was theirs",
-            tested: "Debian's PostgreSQL 15 and rclone 1.60, MinIO of 2026-02-12",
+            tested: "Debian's PostgreSQL 18 and 15, rclone 1.75 and 1.60, MinIO of 2026-02-12",
             pinned: "PostgreSQL 18.6, rclone 1.75.0, SILO of 2026-09-16",
         },
         neverRun: "the pinned images; stores of a cloud",
@@ -331,7 +336,7 @@ export const claims: Claim[] = [
         apiServer: "a Redis database on a real API server takes a user away, and adds a copy, by the Job on all pods",
         process: {
             test: "Redis as a process, with the generated scripts and configuration lets no copy follow a primary that was made anew, though nobody could ask it",
-            tested: "Debian's Redis 7.0",
+            tested: "Debian's Redis 8.0 and 7.0",
             pinned: "Redis 8.10.1",
         },
         neverRun: "the pinned images",

@@ -53,7 +53,7 @@ const accepted: Accepted[] = [
     },
     {
         check: "pod-probes-identical",
-        objects: /^StatefulSet (mariadb|mongodb|mysql)-orders$/,
+        objects: /^StatefulSet (mariadb|mysql)-orders$/,
         reason: "without a login the server has one thing to ask; the probe that restarts it asks less often",
     },
     {
