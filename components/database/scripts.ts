@@ -6,6 +6,6 @@ import type { DatabaseEngine } from "../core/contracts";
 const sources = path.resolve(__dirname, "../../../components/database");
 
 /** A script of an engine, or one that several engines use. */
-export function readScript(folder: DatabaseEngine | "backup" | "mysql-family", file: string): string {
+export function readScript(folder: DatabaseEngine | "backup" | "mysql-family" | "shared", file: string): string {
     return fs.readFileSync(path.join(sources, folder, file), "utf8");
 }

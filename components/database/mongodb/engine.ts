@@ -24,9 +24,11 @@ const images = { "8.0": "mongodb-8.0", "7.0": "mongodb-7.0" } as const;
 /**
  * A member reads what the release before it has written, and the set's features stay those of that release until the Job
  * raises them: https://www.mongodb.com/docs/manual/release-notes/8.0-upgrade-replica-set/. By them the server itself
- * refuses data of any other release: https://www.mongodb.com/docs/manual/reference/exit-codes/ (62).
+ * refuses data of any other release: https://www.mongodb.com/docs/manual/reference/exit-codes/ (62). Before they are raised it
+ * would start on files that a newer release has written, which the makers support for nobody of the Community edition
+ * (https://www.mongodb.com/docs/manual/release-notes/8.0-downgrade/): `prepare.sh` refuses that.
  */
-const upgradesFrom = { "8.0": ["7.0"] } as const;
+const upgradesFrom: NonNullable<Engine["upgradesFrom"]> = { "8.0": ["7.0"] };
 
 /** As many as vote: https://www.mongodb.com/docs/manual/reference/limits/#replica-sets */
 const mostMembers = 7;
@@ -63,7 +65,9 @@ export const mongodb: Engine = {
     check,
     files: ({ memory, settings }) => ({
         "mongod.conf": pulumi.output(memory).apply((known) => mongodConf({ port, memory: known, settings })),
-        "prepare.sh": readScript(DatabaseEngine.MongoDb, "prepare.sh"),
+        "prepare.sh": [readScript("shared", "version-note.sh"), readScript(DatabaseEngine.MongoDb, "prepare.sh")].join(
+            "\n",
+        ),
         "ask-members.js": shellModule("ask-members"),
         "ready.sh": readScript(DatabaseEngine.MongoDb, "ready.sh"),
     }),
@@ -107,6 +111,7 @@ function checkMembers(checks: Checks, replicas: number): void {
 
 function serverPods(place: ServerPlace): ServerPods {
     const server = image(images[place.version as keyof typeof images]);
+    const takesOver = upgradesFrom[place.version] ?? [];
     const mounts = serverMounts(place, folders.volume, folders);
     return {
         initContainers: [
@@ -118,6 +123,9 @@ function serverPods(place: ServerPlace): ServerPods {
                     DATA: folders.data,
                     PORT: `${port}`,
                     ADMINISTRATOR: `CN=${clients.client}`,
+                    RELEASE: place.version,
+                    // An API server drops a text that is empty.
+                    ...(takesOver.length > 0 && { TAKES_OVER: takesOver.join(" ") }),
                 },
                 mounts,
                 startsServer: true,

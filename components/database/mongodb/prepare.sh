@@ -7,11 +7,13 @@
 # DATA          the data, a folder of the volume   PORT          the port of every pod
 # SETTINGS      ask-members.js                     CERTIFICATES  certificates with their keys, and the set's key
 # RUN           a folder of this pod's own         ADMINISTRATOR subject of the administrator's certificate
+# RELEASE and TAKES_OVER: see ../shared/version-note.sh, which stands before this
 set -eu
 umask 077
 
 ordinal=${POD_NAME##*-}
 most_members=7
+written_by="${DATA%/*}/written-by"
 
 say() { echo "prepare: $*"; }
 fail() { say "$*" >&2; exit 1; }
@@ -70,8 +72,13 @@ initialise() {
     rm -rf "$private"
     [ ! -e "$DATA" ] || rmdir "$DATA"
     mv "$DATA.new" "$DATA"
-    sync
+    sync -f "$DATA"
 }
+
+# Data of before there was such a note can't be told: only the server reads which release's features it has, by which it refuses
+# an older one itself. Where there is no data, the note is left from a start that never came to any.
+[ ! -e "$DATA/WiredTiger" ] || check_version "$written_by" MongoDB
+note_version "$written_by"
 
 own server.pem "$CERTIFICATES/server.crt" "$CERTIFICATES/server.key"
 own monitor.pem "$CERTIFICATES/monitor.crt" "$CERTIFICATES/monitor.key"

@@ -17,11 +17,12 @@ describe("the script that readies a MongoDB pod, with stubs for the server and i
     });
 
     const commands = (): string => fs.readFileSync(`${pod.data}/commands`, "utf8");
-    const servers = (): string[][] => pod.calls.filter(([program]) => program === "mongod");
+    const callsOf = (wanted: string): string[][] => pod.calls.filter(([program]) => program === wanted);
+    const servers = (): string[][] => callsOf("mongod");
 
     /** Ends the script and all that it started once the check holds. */
-    async function killedWhen(check: () => void): Promise<void> {
-        const child = pod.spawn();
+    async function killedWhen(check: () => void, version?: "7.0" | "8.0"): Promise<void> {
+        const child = pod.spawn({ version });
         const closed = once(child, "close");
         await eventually(check);
         process.kill(-child.pid!, "SIGKILL");
@@ -111,8 +112,73 @@ describe("the script that readies a MongoDB pod, with stubs for the server and i
         pod = new PreparedPod(1);
         const { status } = await pod.prepare();
         assert.equal(status, 0);
-        assert.deepEqual(pod.calls, []);
+        assert.deepEqual([...servers(), ...callsOf("mongosh")], []);
         assert.deepEqual(fs.readdirSync(pod.data), []);
+    });
+
+    it("takes data of the version before over, and refuses to go back, naming both versions and the way out", async () => {
+        for (const ordinal of [0, 1]) {
+            pod = new PreparedPod(ordinal);
+            assert.equal((await pod.prepare({ version: "7.0" })).status, 0);
+            assert.equal(pod.note, "7.0\n");
+            fs.mkdirSync(pod.data, { recursive: true });
+            fs.writeFileSync(`${pod.data}/WiredTiger`, "");
+            assert.equal((await pod.prepare({ version: "8.0" })).status, 0);
+            assert.equal(pod.note, "8.0\n");
+            const back = await pod.prepare({ version: "7.0" });
+            assert.equal(back.status, 1);
+            assert.match(
+                back.output,
+                /written by MongoDB 8\.0, and MongoDB 7\.0 does not take it over; go back to version "8\.0", or restore a backup/,
+            );
+            assert.equal(pod.note, "8.0\n");
+            assert.equal((await pod.prepare({ version: "8.0" })).status, 0);
+            pod.remove();
+        }
+    });
+
+    it("notes the version at data of before there was such a note", async () => {
+        pod = new PreparedPod(1);
+        fs.mkdirSync(pod.data);
+        fs.writeFileSync(`${pod.data}/WiredTiger`, "");
+        assert.equal((await pod.prepare()).status, 0);
+        assert.equal(pod.note, "8.0\n");
+        assert.equal((await pod.prepare({ version: "7.0" })).status, 1);
+    });
+
+    it("leaves data to its version when the update is ended before a server is let at it", async () => {
+        pod = new PreparedPod(0);
+        await pod.prepare({ version: "7.0" });
+        fs.writeFileSync(pod.path("hold-sync"), "");
+        await killedWhen(() => assert.ok(fs.existsSync(pod.path("volume/written-by.new"))), "8.0");
+        fs.rmSync(pod.path("hold-sync"));
+        assert.equal(pod.note, "7.0\n");
+        assert.equal((await pod.prepare({ version: "7.0" })).status, 0);
+        assert.equal((await pod.prepare({ version: "8.0" })).status, 0);
+        assert.equal(pod.note, "8.0\n");
+    });
+
+    it("lets an older version begin where a newer one was ended before there was a database", async () => {
+        pod = new PreparedPod(0);
+        fs.writeFileSync(pod.path("hold-start"), "");
+        await killedWhen(() => assert.ok(fs.existsSync(`${pod.data}.new/WiredTiger`)), "8.0");
+        assert.equal(pod.note, "8.0\n", "from here on a server writes");
+        fs.rmSync(pod.path("hold-start"));
+        assert.equal((await pod.prepare({ version: "7.0" })).status, 0);
+        assert.equal(pod.note, "7.0\n");
+    });
+
+    it("waits for nothing that others write to the node's disks, and for none of its own data that is there", async () => {
+        pod = new PreparedPod(0);
+        await pod.prepare();
+        const first = callsOf("sync");
+        assert.ok(first.length > 0);
+        assert.ok(
+            first.every((call) => call.at(-1)!.startsWith(pod.path("volume"))),
+            JSON.stringify(first),
+        );
+        await pod.prepare();
+        assert.deepEqual(callsOf("sync").slice(first.length), [["sync", pod.path("volume")]]);
     });
 
     it("puts no key on a command line", async () => {

@@ -51,6 +51,7 @@ interface ExecProbe {
 }
 
 interface Pod {
+    initContainers: { env: { name: string; value?: string }[] }[];
     containers: { image: string; command: string[]; readinessProbe: ExecProbe; livenessProbe: object }[];
     volumes: { name: string; emptyDir?: { medium?: string } }[];
 }
@@ -71,6 +72,16 @@ describe("a MongoDB database", () => {
         assert.deepEqual(server.command, ["mongod", "--config", "/etc/mongodb/mongod.conf"]);
         assert.match(server.image, /mongo:8\.0\./);
         assert.match(podOf(await objectsOf({ version: "7.0" })).containers[0]!.image, /mongo:7\.0\./);
+    });
+
+    it("tells what prepares a pod which version it runs, and whose data that takes over", async () => {
+        const told = async (version: string): Promise<Record<string, string | undefined>> => {
+            const { env } = podOf(await objectsOf({ version })).initContainers[0]!;
+            return Object.fromEntries(env.map(({ name, value }) => [name, value]));
+        };
+        const [newer, older] = [await told("8.0"), await told("7.0")];
+        assert.deepEqual([newer["RELEASE"], newer["TAKES_OVER"]], ["8.0", "7.0"]);
+        assert.deepEqual([older["RELEASE"], "TAKES_OVER" in older], ["7.0", false]);
     });
 
     it("keeps keys in memory and off the node's disk", async () => {

@@ -3,9 +3,10 @@ import { once } from "node:events";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import type { ServerPlace } from "../../../../components/database/engine";
+import { mongodb } from "../../../../components/database/mongodb/engine";
 import type { Run } from "./postgresql-pods";
 
-const script = path.resolve(__dirname, "../../../../../components/database/mongodb/prepare.sh");
 const askMembers = path.resolve(__dirname, "../../../../components/database/mongodb/ask-members.js");
 
 /**
@@ -55,7 +56,14 @@ const stubs = {
             });
             new Function("db", code)(database("admin"));
         }`,
+    /** Takes as long as there is something to wait for. */
+    sync: `
+        const wait = setInterval(() => {
+            if (!fs.existsSync(home + "/hold-sync")) clearInterval(wait);
+        }, 20);`,
 };
+
+const known = { memory: "1Gi", settings: {} };
 
 /** The stub of the server, for other scripts than `prepare.sh`. */
 export const mongodStub = stubs.mongod;
@@ -68,6 +76,8 @@ interface StubBehaviour {
     unclean?: boolean;
     /** Hosts of pods that are members of a set. */
     members?: string[];
+    /** The version of the server. @default 8.0 */
+    version?: "7.0" | "8.0";
     /** Hosts of pods that run and belong to no set. */
     newPods?: string[];
 }
@@ -82,6 +92,8 @@ export class PreparedPod {
             fs.mkdirSync(path.join(this.home, folder));
         }
         fs.copyFileSync(askMembers, path.join(this.home, "settings/ask-members.js"));
+        const script = mongodb.files(known as ServerPlace)["prepare.sh"] as string;
+        fs.writeFileSync(path.join(this.home, "settings/prepare.sh"), script);
         for (const [program, body] of Object.entries(stubs)) {
             const head = [
                 `#!${process.execPath}`,
@@ -108,6 +120,11 @@ export class PreparedPod {
         return this.path("volume", "data");
     }
 
+    /** Which version was let at the data last. */
+    get note(): string {
+        return fs.readFileSync(this.path("volume", "written-by"), "utf8");
+    }
+
     /** Every call of a program, with its arguments. */
     get calls(): string[][] {
         return fs.existsSync(this.path("calls"))
@@ -120,8 +137,9 @@ export class PreparedPod {
     }
 
     /** Starts the script; the process group can be ended as a whole. */
-    spawn(behaviour: StubBehaviour = {}): ChildProcess {
-        this.running = spawn("sh", [script], {
+    spawn({ version = "8.0", ...behaviour }: StubBehaviour = {}): ChildProcess {
+        const takesOver = mongodb.upgradesFrom![version];
+        this.running = spawn("sh", [this.path("settings/prepare.sh")], {
             env: {
                 PATH: `${this.path("bin")}:${process.env.PATH}`,
                 POD_NAME: `carts-${this.ordinal}`,
@@ -132,6 +150,8 @@ export class PreparedPod {
                 CERTIFICATES: this.path("certificates"),
                 RUN: this.path("run"),
                 ADMINISTRATOR: "CN=admin",
+                RELEASE: version,
+                ...(takesOver && { TAKES_OVER: takesOver.join(" ") }),
                 STUB_BEHAVIOUR: JSON.stringify(behaviour),
             },
             detached: true,
