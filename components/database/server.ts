@@ -49,6 +49,12 @@ const defaultResources = {
     limits: { cpu: "2", memory: "512Mi" },
 };
 
+/** How long `up` waits for a StatefulSet where nothing is said, in seconds. */
+const usualWait = 600;
+
+/** How long a pod takes from its image to the end of a usual recovery, in seconds. */
+const startSeconds = 120;
+
 /** What the parts of a database have in common. */
 export function siteOf(parent: pulumi.Resource, name: string, args: StatefulDatabaseArgs, plan: DatabasePlan): Site {
     const app = plan.engine.engine;
@@ -134,6 +140,7 @@ function createPods(site: Site, certificatesName: pulumi.Input<string>): Hardene
             registry: args.registry,
             replicas,
             minReadySeconds: engine.minReadySeconds,
+            annotations: longerWait(plan),
             claims: [{ name: claim, ...args.storage }],
             deletion: args.deletion,
             // A copy waits for the primary by itself.
@@ -164,6 +171,12 @@ function createPods(site: Site, certificatesName: pulumi.Input<string>): Hardene
         },
         childOptions(parent),
     );
+}
+
+/** Has `up` wait for a roll of many pods, which comes to each of them in turn. */
+function longerWait({ engine, replicas }: DatabasePlan): Record<string, string> | undefined {
+    const seconds = replicas * (engine.gracePeriodSeconds + startSeconds + (engine.minReadySeconds ?? 0));
+    return seconds > usualWait ? { "pulumi.com/timeoutSeconds": `${seconds}` } : undefined;
 }
 
 function clientsOf({ args, pods, accessPods, backupPods, restorePods }: Site): PodPeer[] {

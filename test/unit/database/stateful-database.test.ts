@@ -62,6 +62,18 @@ describe("StatefulDatabase", () => {
         assert.ok(three.objects.has("PersistentVolumeClaim data-orders-2"));
     });
 
+    it("waits for a roll as long as its pods may take one after the other, and never less than is usual", async () => {
+        const waits = async (engine: DatabaseEngine, replicas: number): Promise<string | undefined> => {
+            const { resources } = await objectsOf({ engine, replicas });
+            const { inputs } = resources.find(({ type }) => type === "kubernetes:apps/v1:StatefulSet")!;
+            return inputs.metadata.annotations?.["pulumi.com/timeoutSeconds"] as string | undefined;
+        };
+        const { PostgreSql, MongoDb } = DatabaseEngine;
+        // 120 s to end and 120 s to start; 90, 120, and 15 s to stay ready.
+        assert.deepEqual([await waits(PostgreSql, 2), await waits(PostgreSql, 3)], [undefined, "720"]);
+        assert.deepEqual([await waits(MongoDb, 1), await waits(MongoDb, 7)], [undefined, "1575"]);
+    });
+
     it("leads writes to the first pod alone", async () => {
         const selector = at<Record<string, string>>(
             await objectsOf({ replicas: 3 }),
