@@ -9,6 +9,7 @@ import { type KubernetesObject, openStack, runDestroy, runPreview, runUp } from 
 import { sandboxCluster } from "../hardened";
 import { eventually } from "../../support/eventually";
 import { changesOf, describeSandbox, stateOnDisk } from "../support";
+import { readySince, watchRoll } from "./support/roll";
 
 const namespace = "mongodb-data";
 
@@ -28,30 +29,6 @@ const holdBack: pulumi.ResourceTransform = ({ type, props, opts }) => {
 interface Rollout extends KubernetesObject {
     status: { readyReplicas: number; currentRevision: string; updateRevision: string };
 }
-
-/** A pod at a moment, with times in milliseconds. */
-interface Member {
-    ready: boolean;
-    ending: boolean;
-    created: number;
-    readySince: number;
-}
-
-function memberOf(pod: KubernetesObject): Member {
-    return {
-        ready: readiness(pod)?.status === "True",
-        ending: pod.metadata.deletionTimestamp !== undefined,
-        created: Date.parse(pod.metadata.creationTimestamp as string),
-        readySince: readySince(pod),
-    };
-}
-
-function readiness({ status }: KubernetesObject): { status: string; lastTransitionTime: string } | undefined {
-    const conditions = (status.conditions ?? []) as { type: string; status: string; lastTransitionTime: string }[];
-    return conditions.find(({ type }) => type === "Ready");
-}
-
-const readySince = (pod: KubernetesObject): number => Date.parse(readiness(pod)?.lastTransitionTime ?? "");
 
 /** Ends only by the failure of a run. */
 const failing = (run: Promise<unknown>): Promise<never> => new Promise((_, reject) => void run.catch(reject));
@@ -134,13 +111,16 @@ describeSandbox("a MongoDB replica set on a real API server", (context) => {
 
     it("rolls to the next version one member after the other, each once the one before it has stayed ready, and then the Job runs", async () => {
         const { client } = context();
-        const version = await client.versionOf(pods);
         const old = new Set((await client.list(pods)).map(({ metadata }) => metadata.uid));
         changed = { ...changed, version: "8.0" };
         held = true;
-        const rolling = runUp(stack);
-        await letBeReady(["carts-2", "carts-1", "carts-0"], old, rolling);
-        const summary = changesOf(await rolling).join();
+        const members = ["carts-2", "carts-1", "carts-0"];
+        const { result, order, leastReady, readyBeforeNext } = await watchRoll(client, namespace, async () => {
+            const rolling = runUp(stack);
+            await letBeReady(members, old, rolling);
+            return rolling;
+        });
+        const summary = changesOf(result).join();
         assert.match(summary, /update StatefulSet carts/);
         assert.match(summary, /replace.* Job carts-access/);
         assert.doesNotMatch(summary, /PersistentVolumeClaim/);
@@ -149,23 +129,12 @@ describeSandbox("a MongoDB replica set on a real API server", (context) => {
         assert.match(server.spec.containers[0].image as string, /mongo:8\.0\./);
         assert.ok(Date.parse(job.metadata.creationTimestamp as string) >= readySince(server));
 
-        const state = new Map<string, Member>();
-        const changes = (await client.eventsSince(pods, version)).filter(({ object }) =>
-            /^carts-\d$/.test(object.metadata.name),
+        assert.deepEqual(order, members);
+        assert.equal(leastReady, 2);
+        assert.ok(
+            readyBeforeNext.every((time) => time >= 15_000),
+            `${readyBeforeNext.join()} ms`,
         );
-        assert.ok(changes.length > 0);
-        for (const { object } of changes) {
-            state.set(object.metadata.name, memberOf(object));
-            const away = [...state].filter(([, { ready, ending }]) => !ready || ending);
-            assert.ok(away.length <= 1, `away at once: ${JSON.stringify([...state])}`);
-        }
-        const [first, second, third] = ["carts-2", "carts-1", "carts-0"].map((name) => state.get(name)!);
-        for (const [before, after] of [
-            [first!, second!],
-            [second!, third!],
-        ] as const) {
-            assert.ok(after.created - before.readySince >= 15_000, `${after.created - before.readySince} ms`);
-        }
     });
 
     /** Makes pods that are new ready, one after the other, as their probes would. */
