@@ -7,6 +7,8 @@ title=MariaDB
 server=mariadbd
 client=mariadb
 dump=mariadb-dump
+# What there is to do where taking data over fails: the log of a server that was not ended well is for its own version alone.
+if_not_taken_over="if the server does not start, go back to the version of before for one start, whose end closes the data"
 # Options of a server that follows nobody yet.
 alone="--skip-slave-start --event-scheduler=OFF"
 # Options of a dump, of what is no table too.
@@ -67,6 +69,9 @@ copy_from() {
 
 # The settings of a server that takes data over.
 upgrade_settings() { cat "$SETTINGS/server.cnf"; }
+
+# A server that refuses its settings leaves the data as it was.
+check_settings() { :; }
 
 # Brings the system's tables to what this version wants them to be, and tables to formats that it reads. Nothing goes to the log
 # that copies read, since it is asked for by an option: https://mariadb.com/docs/server/clients-and-utilities/deployment-tools/mariadb-upgrade

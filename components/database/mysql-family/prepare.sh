@@ -29,27 +29,30 @@ over_socket() {
     "$client" --no-defaults --socket="$socket" --user=admin $(by_certificate_over_socket client) "$@"
 }
 
+# Ends the script where data that something made is not for this version.
+check_maker() {
+    case " $RELEASE ${TAKES_OVER-} " in
+    *" ${1#"$title "} "*) ;;
+    *) fail "the data was made by $1 and this is $title $RELEASE, which does not take it over; go back to $1, or dump the data and restore it into a database of another name" ;;
+    esac
+}
+
 check_version() {
     made_by=$(cat "$DATA/made-by")
-    if [ "$made_by" = "$title $RELEASE" ]; then
-        if [ -e "$DATA/half-taken-over" ]; then
-            say "going on with taking over data of an older version"
-            take_over
-        fi
-        return
-    fi
-    case " ${TAKES_OVER-} " in
-    *" ${made_by#"$title "} "*)
-        say "taking over data of $made_by; if the server does not start, go back to that for one start, whose end closes the data"
+    check_maker "$made_by"
+    if [ "$made_by" != "$title $RELEASE" ]; then
+        say "taking over data of $made_by; $if_not_taken_over"
         take_over
-        ;;
-    *) fail "the data was made by $made_by and this is $title $RELEASE, which does not take it over; go back to $made_by, or dump the data and restore it into a database of another name" ;;
-    esac
+    elif [ -e "$DATA/half-taken-over" ]; then
+        say "going on with taking over data of an older version"
+        take_over
+    fi
 }
 
 # Brings data of an older version to this one, each pod its own. With its log, by which a server mends what was not ended well.
 take_over() {
     upgrade_settings >"$RUN/upgrade"
+    check_settings "$RUN/upgrade"
     start_server "$DATA" "$RUN/upgrade" over_socket
     # No older server may touch it from here on.
     touch "$DATA/half-taken-over"
@@ -98,6 +101,7 @@ seed() {
     done
     origin=${facts% *}
     release=${facts#* }
+    check_maker "$title $release"
     copy_from "$new" "$(host_of "$primary")" "$release"
     finish "$release"
 }
@@ -139,8 +143,9 @@ rm -rf "$RUN"/*.cnf "$new" "$new".* "$(dirname "$DATA")/tmp"
 mkdir "$(dirname "$DATA")/tmp"
 
 if [ -e "$DATA/made-by" ]; then
-    check_version
+    # First: to take data over can't be undone.
     [ "$ordinal" = "$primary" ] || check_origin
+    check_version
 elif [ "$ordinal" = "$primary" ]; then
     initialise
 else

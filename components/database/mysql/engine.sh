@@ -7,6 +7,8 @@ title=MySQL
 server=mysqld
 client=mysql
 dump=mysqldump
+# What there is to do where taking data over fails: a server that does not come to its end may have done half of it.
+if_not_taken_over="if the server does not start, the data may be this version's already: mend what its log says and start it again"
 # Options of a server that follows nobody yet.
 alone="--skip-replica-start --event-scheduler=OFF --mysqlx=OFF --secure-file-priv=NULL"
 # Options of a dump, of what is no table too. Masking policies are the whole server's, in editions that the image is not; 8.4 does
@@ -77,9 +79,16 @@ END
     stop_server
 }
 
-# The settings of a server that takes data over, when it can't load that plugin:
+# The settings of a server that takes data over, when it can't load that plugin and knows none of its settings:
 # https://dev.mysql.com/doc/refman/8.4/en/clone-plugin-installation.html
-upgrade_settings() { grep -v '"mysql_clone\.so"' "$SETTINGS/server.cnf"; }
+upgrade_settings() { grep -Ev '"mysql_clone\.so"|^clone' "$SETTINGS/server.cnf"; }
+
+# Ends the script where the server refuses its settings, which it otherwise does once the data is its own already. It opens none
+# here: https://dev.mysql.com/doc/refman/9.7/en/server-configuration-validation.html
+check_settings() {
+    mysqld --defaults-file="$1" --validate-config >"$RUN/settings.log" 2>&1 ||
+        fail "MySQL $RELEASE refuses its settings, and was not let at the data; mend them, or go back to the version that made it: $(cat "$RUN/settings.log")"
+}
 
 # The server did it when it started, and logged none of it: https://dev.mysql.com/doc/refman/8.4/en/upgrading-what-is-upgraded.html
 upgrade_data() { :; }

@@ -36,6 +36,16 @@ describeFamily(title, (engine, programs) => {
         });
     }
 
+    /** Gives pod 0 one more setting from its next start on, and returns how that is undone. */
+    function addSetting(line: string): () => void {
+        const file = pods.path(0, "settings/server.cnf");
+        const before = fs.readFileSync(file, "utf8");
+        fs.writeFileSync(file, before.replace("[mysqld]", `[mysqld]\n${line}`));
+        return () => {
+            fs.writeFileSync(file, before);
+        };
+    }
+
     /** Ends a process and its children when a file is there. */
     async function endedOnce(running: ChildProcess, file: string): Promise<void> {
         const ended = once(running, "exit");
@@ -240,8 +250,28 @@ describeFamily(title, (engine, programs) => {
             assert.ok(!fs.existsSync(pods.data(1)));
         });
 
-        it("takes over what says that it is of the version before by one start without the plugin that copies", async () => {
+        it("lets a version that refuses a setting not at the data of the one before", async () => {
             await running(1);
+            await pods.stop(0);
+            const files = ["mysql.ibd", "ibdata1", "undo_001"].map((file) => `${pods.data(0)}/${file}`);
+            const written = () => files.map((file) => fs.statSync(file).mtimeMs);
+            const before = written();
+            fs.writeFileSync(`${pods.data(0)}/made-by`, "MySQL 8.4\n");
+            // 9.0 has removed it: https://dev.mysql.com/doc/relnotes/mysql/9.0/en/news-9-0-0.html
+            const accept = addSetting('mysql_native_password = "ON"');
+            pods.use(0, programs(), "8.4");
+            const { status: code, output } = await pods.prepare(0);
+            assert.equal(code, 1);
+            assert.match(output, /was not let at the data.*unknown variable 'mysql_native_password=ON'/s);
+            assert.deepEqual(written(), before);
+            assert.equal(fs.readFileSync(`${pods.data(0)}/made-by`, "utf8"), "MySQL 8.4\n");
+            accept();
+            await pods.start(0);
+        });
+
+        it("takes over what says that it is of the version before by one start without the plugin that copies and its settings", async () => {
+            await running(1);
+            addSetting('clone_buffer_size = "8388608"');
             pods.sql(0, "CREATE DATABASE d");
             await pods.stop(0);
             fs.writeFileSync(`${pods.data(0)}/made-by`, "MySQL 8.4\n");
@@ -254,6 +284,7 @@ describeFamily(title, (engine, programs) => {
                 pods.sql(0, "SELECT plugin_status FROM information_schema.plugins WHERE plugin_name = 'clone'"),
                 "ACTIVE",
             );
+            assert.equal(pods.sql(0, "SELECT @@clone_buffer_size"), "8388608");
         });
     }
 
