@@ -10,6 +10,7 @@ import { familyScript } from "../../../../components/database/mysql-family/scrip
 import { folders, port as podPort, serverCnf } from "../../../../components/database/mysql-family/settings";
 import { eventually } from "../../../support/eventually";
 import { TestAuthority } from "../../ingress/support/certificates";
+import { Children } from "./children";
 import type { TestedEngine } from "./mysql-family-engines";
 import { nobody, type Programs } from "./programs";
 
@@ -40,6 +41,7 @@ export class FamilyPods {
     private authority = new TestAuthority("database");
     readonly home = fs.mkdtempSync(path.join(os.tmpdir(), "kubernetes-faas-mysql-family-"));
     private readonly servers = new Map<number, ChildProcess>();
+    private readonly children = new Children();
     private readonly others = new Map<number, { programs: Programs; takesOver: string }>();
 
     constructor(
@@ -150,7 +152,7 @@ export class FamilyPods {
 
     /** Starts the init container of a pod; the process group can be ended as a whole. */
     spawnPrepare(ordinal: number, environment: NodeJS.ProcessEnv = {}): ChildProcess {
-        return spawn("sh", [path.join(this.home, "prepare.sh")], {
+        const child = spawn("sh", [path.join(this.home, "prepare.sh")], {
             env: this.environment(ordinal, environment),
             cwd: this.home,
             uid: nobody,
@@ -158,6 +160,7 @@ export class FamilyPods {
             detached: true,
             stdio: ["ignore", "pipe", "pipe"],
         });
+        return this.children.add(child);
     }
 
     /** An environment in which a script stands in the place of a program, which it calls by its name. */
@@ -239,13 +242,14 @@ export class FamilyPods {
 
     /** Starts a program as in a pod. */
     spawnProgram(ordinal: number, program: string, args: readonly string[]): ChildProcess {
-        return spawn(program, args, {
+        const child = spawn(program, args, {
             env: this.environment(ordinal),
             cwd: this.home,
             uid: nobody,
             gid: nobody,
             stdio: ["ignore", "ignore", "pipe"],
         });
+        return this.children.add(child);
     }
 
     /** Runs a program as in a pod. */
@@ -364,8 +368,9 @@ export class FamilyPods {
         return folder;
     }
 
-    /** Ends every server and takes everything away. */
+    /** Ends every process and takes everything away. */
     async remove(): Promise<void> {
+        await this.children.end();
         await Promise.all([...this.servers.keys()].map((ordinal) => this.stop(ordinal, "SIGKILL")));
         this.authority.remove();
         fs.rmSync(this.home, { recursive: true, force: true });

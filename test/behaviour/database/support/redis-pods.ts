@@ -9,6 +9,7 @@ import { redis } from "../../../../components/database/redis/engine";
 import { folders, redisConf, serverCommand } from "../../../../components/database/redis/settings";
 import { eventually } from "../../../support/eventually";
 import { TestAuthority } from "../../ingress/support/certificates";
+import { Children } from "./children";
 import type { Run } from "./postgresql-pods";
 import { findPrograms, nobody, type Programs } from "./programs";
 
@@ -43,6 +44,7 @@ export interface TestUser {
 export class RedisPods {
     readonly home = fs.mkdtempSync(path.join(os.tmpdir(), "kubernetes-faas-redis-"));
     private readonly authority = new TestAuthority("redis");
+    private readonly children = new Children();
     private readonly servers = new Map<number, ChildProcess>();
     private readonly logs = new Map<number, string>();
     private readonly recorders: string[] = [];
@@ -167,7 +169,7 @@ export class RedisPods {
     }
 
     private spawn(ordinal: number, program: string, args: string[], added: NodeJS.ProcessEnv = {}): ChildProcess {
-        return spawn(program, args, {
+        const child = spawn(program, args, {
             env: { ...this.environment(ordinal), ...added },
             cwd: this.home,
             uid: nobody,
@@ -175,6 +177,7 @@ export class RedisPods {
             detached: true,
             stdio: ["ignore", "pipe", "pipe"],
         });
+        return this.children.add(child);
     }
 
     /** Starts a script in a pod; the process group can be ended as a whole. */
@@ -317,9 +320,9 @@ export class RedisPods {
         return ["--tls", "--cacert", this.path(ordinal, "certificates/ca.crt"), "-p", `${port}`];
     }
 
-    /** Ends every server and takes everything away. */
+    /** Ends every process and takes everything away. */
     async remove(): Promise<void> {
-        await Promise.all([...this.servers.keys()].map((ordinal) => this.stop(ordinal, "SIGKILL")));
+        await this.children.end();
         this.authority.remove();
         fs.rmSync(this.home, { recursive: true, force: true });
     }
