@@ -22,7 +22,10 @@ const leftOut = "";
 
 /** What a check may want beside the inputs. */
 export interface CheckedUpdate {
-    /** The last `up` came to the component's end: everything in it was made and ready. */
+    /**
+     * The last `up` that changed the component came to its end: everything in it was made and ready. Else the old inputs are
+     * what that `up` was to bring, and those of before are not known any more.
+     */
     ended: boolean;
     /** Tells people what they should know of an update that goes through. */
     warn: (text: string) => void;

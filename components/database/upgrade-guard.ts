@@ -36,9 +36,10 @@ export function versionInputs({ version }: DatabasePlan, args: StatefulDatabaseA
 
 /**
  * Refuses another version than that of the data, but for one that takes it over in place and that the program names: the
- * default moves with the library, and what a newer server has made of data can't be undone. While an update to a newer version
- * has not ended, the program may name the older one again: the pods know whose data was taken over. Recorded inputs are of any
- * shape.
+ * default moves with the library, and what a newer server has made of data can't be undone. Where the last `up` did not end,
+ * the recorded version is only what it was to get, and what its data is can't be told here: it may be that version's, the one's
+ * before it, or both, pod by pod. Then the program may name one whose data the recorded version takes over: the pods refuse data
+ * of a newer version before they touch it. Recorded inputs are of any shape.
  */
 export function versionLosses(
     oldInputs: Record<string, unknown>,
@@ -85,21 +86,14 @@ const takesOver = ({ upgradesFrom }: Engine, version: string, data: string): boo
     upgradesFrom?.[version]?.includes(data) ?? false;
 
 /** What stands between data of one version and another, and the way round it. */
-function obstacle(engine: Engine, then: string, version: string): { why: string; way: string } {
-    const { images, title } = engine;
+function obstacle({ title }: Engine, then: string, version: string): { why: string; way: string } {
     const intoAnother = "into a database of another name: see docs/backups.md";
     const [older] = oldestFirst([then, version]);
     if (older === version) {
         const way = `restore a backup that "${version}" made ${intoAnother}`;
         return { why: `and no ${title} reads what a newer one has written`, way };
     }
-    const between = oldestFirst([...Object.keys(images), then, version]);
-    const next = between
-        .slice(between.indexOf(then), between.indexOf(version))
-        .findLast((each) => takesOver(engine, each, then));
-    return next === undefined
-        ? { why: `which ${title} does not take over in place`, way: `restore a backup of it ${intoAnother}` }
-        : { why: `which ${title} takes over by way of "${next}" only`, way: `go to "${next}" first` };
+    return { why: `which ${title} does not take over in place`, way: `restore a backup of it ${intoAnother}` };
 }
 
 function upgradeNotice(then: string, { version, backedUp }: RecordedVersion): string {
@@ -111,7 +105,8 @@ function upgradeNotice(then: string, { version, backedUp }: RecordedVersion): st
 
 function wayBackNotice(then: string, { version }: RecordedVersion): string {
     return (
-        `goes back to version ${version}, since the update to ${then} did not end. A pod whose data ${then} has taken over does ` +
-        "not start: see docs/databases.md."
+        `goes from version ${then} back to ${version}. The last \`up\` of this database did not end, so it can't be told here what ` +
+        "its data is; the pods refuse data of a newer version before they touch it. If they do, the roll stops at the highest " +
+        "pod, which does not start: name the newer version again, as the log of `prepare` tells (docs/databases.md)."
     );
 }

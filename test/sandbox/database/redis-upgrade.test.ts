@@ -77,14 +77,14 @@ describeSandbox("another version of a Redis database on a real API server", (con
         await refused("8.6", /version is "8\.6", but the data was made with "8\.8", and no Redis reads/);
     });
 
-    it("is taken back while the update to it has not ended, with a word on what the pods may say", async () => {
+    it("is taken back where the update to it did not end, with a word on what the pods may say", async () => {
         [version, broken] = ["8.10", true];
         await assert.rejects(runUp(stack), /restartPolicy/);
         [version, broken] = ["8.8", false];
         const back = await runUp(stack);
         assert.match(
             back.diagnostics.join("\n"),
-            /StatefulDatabase cache: goes back to version 8\.8, since the update to 8\.10 did not end/,
+            /StatefulDatabase cache: goes from version 8\.10 back to 8\.8\. The last `up` of this database did not end/,
         );
         await refused("8.6", /version is "8\.6", but the data was made with "8\.8"/);
     });

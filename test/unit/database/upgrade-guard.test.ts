@@ -29,13 +29,12 @@ function change(engine: DatabaseEngine, then: string, now: string, named = true,
 
 describe("the versions that a server takes data over from", () => {
     for (const { title, images, upgradesFrom = {} } of Object.values(engines)) {
-        it(`are ones that there are, and older, with ${title}`, () => {
-            const known = oldestFirst(Object.keys(images));
+        it(`are older than it, which there is, with ${title}`, () => {
             for (const [version, older] of Object.entries(upgradesFrom)) {
-                const place = known.indexOf(version);
-                assert.ok(place >= 0, `there is no ${title} ${version}`);
+                assert.ok(images[version], `there is no ${title} ${version}`);
                 for (const each of older) {
-                    assert.ok(known.slice(0, place).includes(each), `${title} ${version} can't come after ${each}`);
+                    const order = oldestFirst([version, each]);
+                    assert.ok(each !== version && order[0] === each, `${title} ${version} can't come after ${each}`);
                 }
             }
         });
@@ -98,24 +97,39 @@ describe("another version of a database", () => {
         }
     });
 
-    it("may be taken back by its name while the update to it has not ended, and only where it would have taken the data over", () => {
-        const back = (now: string, named = true): Judged => {
-            const [before, after] = [inputsOf(DatabaseEngine.Redis, "8.8"), inputsOf(DatabaseEngine.Redis, now, named)];
-            return judge(before, after, false);
-        };
-        const { refused, warnings } = back("8.6");
-        assert.deepEqual(refused, []);
-        assert.match(
-            warnings.join(),
-            /^goes back to version 8\.6, since the update to 8\.8 did not end\. A pod whose data 8\.8 has/,
-        );
-        assert.equal(back("8.6", false).refused.length, 1);
-        const other = judge(
-            inputsOf(DatabaseEngine.PostgreSql, "18"),
-            inputsOf(DatabaseEngine.PostgreSql, "17"),
-            false,
-        );
-        assert.equal(other.refused.length, 1);
+    describe("after an `up` that did not end", () => {
+        /** A change of a database's version after an `up` to the first one did not end. */
+        const afterFailure = (engine: DatabaseEngine, then: string, now: string, named = true): Judged =>
+            judge(inputsOf(engine, then), inputsOf(engine, now, named), false);
+        const untold =
+            "The last `up` of this database did not end, so it can't be told here what its data is; the pods refuse data of a " +
+            "newer version before they touch it. If they do, the roll stops at the highest pod, which does not start: name the " +
+            "newer version again, as the log of `prepare` tells (docs/databases.md).";
+
+        it("may be taken back by its name, without a claim of what the data is: it may be the newer one's for long", () => {
+            // Whether 8.10 was asked for by the `up` that failed or by one that ended long before looks the same.
+            const back = afterFailure(DatabaseEngine.Redis, "8.10", "8.8");
+            assert.deepEqual(back, { refused: [], warnings: [`goes from version 8.10 back to 8.8. ${untold}`] });
+            assert.deepEqual(afterFailure(DatabaseEngine.Redis, "8.8", "8.10").refused, []);
+        });
+
+        it("may be older than what was there before, which the pods refuse, and goes on by the version of before", () => {
+            assert.deepEqual(change(DatabaseEngine.Redis, "8.8", "8.10").refused, []);
+            const tooFar = afterFailure(DatabaseEngine.Redis, "8.10", "8.6");
+            assert.deepEqual(tooFar, { refused: [], warnings: [`goes from version 8.10 back to 8.6. ${untold}`] });
+            assert.deepEqual(afterFailure(DatabaseEngine.Redis, "8.6", "8.8").refused, []);
+        });
+
+        it("has to be named, and one whose data would have been taken over", () => {
+            const left = afterFailure(DatabaseEngine.Redis, "8.10", "8.8", false);
+            assert.match(
+                left.refused.join(),
+                /^version is "8\.8", but the data was made with "8\.10", and no Redis reads/,
+            );
+            const other = afterFailure(DatabaseEngine.PostgreSql, "18", "17");
+            assert.match(other.refused.join(), /^version is "17".*no PostgreSQL reads what a newer one has written/);
+            assert.deepEqual([...left.warnings, ...other.warnings], []);
+        });
     });
 
     it("is refused where the engine takes nothing over, with the dump as the way", () => {
@@ -131,21 +145,6 @@ describe("another version of a database", () => {
             change(DatabaseEngine.PostgreSql, "12", "18", false).refused.join(),
             /stay with a release of this library that knows "12"/,
         );
-    });
-
-    it("names the version in between that is not to be skipped", () => {
-        const known = engines.redis!;
-        const upgradesFrom = { "8.6": ["8.4"], "8.8": ["8.6"], "8.10": ["8.8"] };
-        engines.redis = { ...known, upgradesFrom };
-        try {
-            assert.match(
-                change(DatabaseEngine.Redis, "8.4", "8.10").refused.join(),
-                /^version is "8\.10".*"8\.4", which Redis takes over by way of "8\.6" only; .*, or go to "8\.6" first$/,
-            );
-            assert.deepEqual(change(DatabaseEngine.Redis, "8.4", "8.6").refused, []);
-        } finally {
-            engines.redis = known;
-        }
     });
 
     it("is found over the state of an earlier release, and passed where there is none", () => {
