@@ -115,11 +115,12 @@ export interface Engine {
     readonly engine: DatabaseEngine;
     /** How people call it: `PostgreSQL`. */
     readonly title: string;
-    /** Images by version: as far as one server reads what another has written. */
+    /** Images by version: as far as one server reads what another has written. One that leaves stays in `upgradesFrom`. */
     readonly images: Readonly<Record<string, ImageKey>>;
     /**
-     * The versions whose data each version takes over in place, as its makers promise: its pods roll to it, one by one, and
-     * `prepare.sh` refuses the data of any other version (RELEASE says which one the pod runs). Only versions of `images`.
+     * The versions whose data each version of `images` takes over in place, as its makers promise: its pods roll to it, one by
+     * one, and `prepare.sh` refuses the data of any other version (RELEASE says which one the pod runs, TAKES_OVER whose data
+     * that takes over). Also versions that have no image any more: their data is still about.
      *
      * @default none; a dump that is restored into another database is the way
      */

@@ -11,8 +11,15 @@ export function newestVersion({ images }: Pick<Engine, "images">): string {
     return oldestFirst(Object.keys(images)).at(-1)!;
 }
 
-/** For a server that reads the files of every version before it. */
-export function everyOlder(images: Engine["images"]): NonNullable<Engine["upgradesFrom"]> {
-    const known = oldestFirst(Object.keys(images));
-    return Object.fromEntries(known.map((version, index) => [version, known.slice(0, index)]));
+/**
+ * For a server that reads the files of every version before it.
+ *
+ * @param gone versions that had an image in an earlier release of this library, whose data is still about
+ */
+export function everyOlder(
+    images: Engine["images"],
+    gone: readonly string[] = [],
+): NonNullable<Engine["upgradesFrom"]> {
+    const known = oldestFirst([...Object.keys(images), ...gone]);
+    return Object.fromEntries(Object.keys(images).map((version) => [version, known.slice(0, known.indexOf(version))]));
 }
