@@ -65,7 +65,9 @@ export const redis: Engine = {
     backup: {},
     files: ({ memory, settings }) => ({
         "redis.conf": pulumi.output(memory).apply((known) => redisConf({ port, memory: known, settings })),
-        "prepare.sh": readScript(DatabaseEngine.Redis, "prepare.sh"),
+        "prepare.sh": [readScript("shared", "version-note.sh"), readScript(DatabaseEngine.Redis, "prepare.sh")].join(
+            "\n",
+        ),
         "probe.sh": readScript(DatabaseEngine.Redis, "probe.sh"),
     }),
     pods: serverPods,

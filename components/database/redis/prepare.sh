@@ -7,7 +7,7 @@
 # ADDRESS   where this pod's own containers find its server
 # SETTINGS  redis.conf                       CERTIFICATES  the authority, and the passwords of the component's own users
 # RUN       a folder of this pod's own, for its configuration        EXPORTER  the same, for what measures it
-# RELEASE   the server's version                TAKES_OVER  those whose data it takes over, if any
+# RELEASE and TAKES_OVER: see ../shared/version-note.sh, which stands before this
 #
 # A database has a mark that is made with it, and its copies log in to the primary as `copies-MARK`. So no copy can follow a
 # primary that was made anew, whose first act would be to replace the copy's data by its own nothing: there is no such user
@@ -19,6 +19,7 @@ ordinal=${POD_NAME##*-}
 primary=0
 most_replicas=9
 users="$DATA/users.acl"
+written_by="$DATA/written-by"
 
 say() { echo "prepare: $*"; }
 fail() { say "$*" >&2; exit 1; }
@@ -40,23 +41,6 @@ others_in() { grep -Ev '^user (default|admin|monitoring|backup|copies-[0-9a-f]*)
 # There is data since a server has run on the volume. A log that was ended half-way is the server's own to mend.
 has_data() { [ -e "$DATA/appendonlydir" ] && [ -n "$(mark_in "$users")" ]; }
 
-# The newest version that was let at the data is written down before its server starts, which then writes what no older one
-# reads. Data of before there was such a note is the server's to judge, which starts with nothing that it can't read.
-check_version() {
-    [ -e "$DATA/written-by" ] || return 0
-    wrote=$(cat "$DATA/written-by")
-    case " $RELEASE ${TAKES_OVER-} " in
-    *" $wrote "*) ;;
-    *) fail "the data was written by Redis $wrote, and Redis $RELEASE does not take it over; go back to version \"$wrote\", or restore a backup that Redis $RELEASE made into a database of another name: see docs/databases.md" ;;
-    esac
-}
-
-note_version() {
-    echo "$RELEASE" >"$DATA/written-by.new"
-    mv "$DATA/written-by.new" "$DATA/written-by"
-    sync
-}
-
 # The component's own users with the passwords of now, whatever they were when the data was made, and the others of a file.
 write_users() {
     cat >"$users.new" <<END
@@ -67,8 +51,9 @@ user monitoring on #$(hash_of monitoring-password) resetkeys resetchannels -@all
 user backup on #$(hash_of backup-password) resetkeys resetchannels -@all +sync +psync +replconf +ping
 $(others_in "$2")
 END
+    sync "$users.new"
     mv "$users.new" "$users"
-    sync
+    sync "$DATA"
 }
 
 begin() {
@@ -122,7 +107,8 @@ END
 
 mkdir -p "$DATA"
 touch "$users"
-check_version
+# Data of before there was such a note is the server's to judge, which starts with nothing that it can't read.
+check_version "$written_by" Redis
 if [ "$ordinal" != "$primary" ]; then
     follow
 elif has_data; then
@@ -131,5 +117,5 @@ else
     begin
 fi
 configure
-note_version
+note_version "$written_by"
 say "ready"

@@ -10,9 +10,15 @@ check_version() {
     [ -e "$1" ] || return 0
     wrote=$(cat "$1")
     case " $RELEASE ${TAKES_OVER-} " in
-    *" $wrote "*) ;;
-    *) fail "the data was written by $2 $wrote, and $2 $RELEASE does not take it over; go back to version \"$wrote\", or restore a backup that $2 $RELEASE made into a database of another name: see docs/databases.md" ;;
+    *" $wrote "*) return 0 ;;
     esac
+    # No version restores a newer one's backup.
+    if [ "$(printf '%s\n' "$wrote" "$RELEASE" | sort -V | tail -n 1)" = "$RELEASE" ]; then
+        backup="of it"
+    else
+        backup="that $2 $RELEASE made"
+    fi
+    fail "the data was written by $2 $wrote, and $2 $RELEASE does not take it over; go back to version \"$wrote\", or restore a backup $backup into a database of another name: see docs/databases.md"
 }
 
 # Has to be on the disk before the server starts. A sync of everything would wait for whatever else the node writes.

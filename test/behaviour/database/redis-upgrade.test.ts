@@ -155,12 +155,32 @@ describe("a real Redis that goes to another version", function () {
             const { status, output } = await made.script(ordinal, "prepare.sh");
             assert.equal(status, 1, output);
             const [wrote, runs] = [versions.newer.version, versions.older.version];
-            const expected = `the data was written by Redis ${wrote}, and Redis ${runs} does not take it over; go back to version "${wrote}"`;
+            const expected =
+                `the data was written by Redis ${wrote}, and Redis ${runs} does not take it over; ` +
+                `go back to version "${wrote}", or restore a backup that Redis ${runs} made`;
             assert.ok(output.includes(expected), output);
             assert.deepEqual(filesOf(made, ordinal), files);
             await roll(made, ordinal, versions.newer);
             assert.deepEqual(answersOf(made, ordinal), before);
         }
+    });
+
+    it("is refused over older data that it does not take over, which stays as it was", async () => {
+        const made = await older(1);
+        const before = answersOf(made, 0);
+        await made.stop(0);
+        const files = filesOf(made, 0);
+        made.use(0, versions.newer);
+        const { status, output } = await made.script(0, "prepare.sh");
+        assert.equal(status, 1, output);
+        const [wrote, runs] = [versions.older.version, versions.newer.version];
+        const expected =
+            `the data was written by Redis ${wrote}, and Redis ${runs} does not take it over; ` +
+            `go back to version "${wrote}", or restore a backup of it`;
+        assert.ok(output.includes(expected), output);
+        assert.deepEqual(filesOf(made, 0), files);
+        await roll(made, 0, versions.newer);
+        assert.deepEqual(answersOf(made, 0), before);
     });
 
     it("is taken back before the primary's turn by making the copies anew that were through", async () => {

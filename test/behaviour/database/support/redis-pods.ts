@@ -4,6 +4,7 @@ import { once } from "node:events";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import type { ServerPlace } from "../../../../components/database/engine";
 import { accessCommands, passwordHash, type RedisRights } from "../../../../components/database/redis/access";
 import { redis } from "../../../../components/database/redis/engine";
 import { folders, redisConf, serverCommand } from "../../../../components/database/redis/settings";
@@ -58,6 +59,8 @@ export class RedisPods {
     ) {
         fs.chmodSync(this.home, 0o755);
         fs.cpSync(scripts, path.join(this.home, "scripts"), { recursive: true });
+        const files = redis.files({ memory: "128Mi", settings } as ServerPlace);
+        fs.writeFileSync(path.join(this.home, "scripts/prepare.sh"), files["prepare.sh"] as string);
         for (let ordinal = 0; ordinal < replicas; ordinal++) {
             this.makeFolders(ordinal);
         }
