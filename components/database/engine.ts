@@ -148,6 +148,8 @@ export interface Engine {
     readonly electsPrimary?: boolean;
     /** Another pod than the first can take the writes, and commits can wait for copies. */
     readonly handsOver?: boolean;
+    /** A new copy is made of a primary of its own version alone. @default one of an older primary can be made, too */
+    readonly copiesOwnVersionAlone?: boolean;
     readonly backup: EngineBackup;
     /** What only this engine refuses. */
     check?(checks: Checks, args: StatefulDatabaseArgs, firstUser: string): void;

@@ -22,6 +22,7 @@ interface RecordedInputs {
     dataVersion?: RecordedVersion;
     /** Earlier releases have the version here. */
     dataFixed?: { engine?: DatabaseEngine; version?: string };
+    pods?: { replicas: number };
 }
 
 /** The inputs of a component whose version is guarded. */
@@ -56,11 +57,30 @@ export function versionLosses(
     const goesOn = takesOver(engine, now.version, then);
     const goesBack = !ended && takesOver(engine, then, now.version);
     if (now.named && (goesOn || goesBack)) {
-        warn(goesOn ? upgradeNotice(then, now) : wayBackNotice(then, now));
-        return [];
+        const losses = engine.copiesOwnVersionAlone && goesOn ? copyLosses(then, now, before.pods, after.pods) : [];
+        if (losses.length === 0) {
+            warn(goesOn ? upgradeNotice(then, now) : wayBackNotice(then, now));
+        }
+        return losses;
     }
     const reason = goesOn ? movedDefault(engine, then, now) : refusal(engine, then, now);
     return [{ propertyPath: "version", reason }];
+}
+
+/** New pods come first in a roll, with the new version, while their primary has the old one still. */
+function copyLosses(
+    then: string,
+    now: RecordedVersion,
+    before: RecordedInputs["pods"],
+    after: RecordedInputs["pods"],
+): Fault[] {
+    if (!before || !after || after.replicas <= before.replicas) {
+        return [];
+    }
+    const reason =
+        `is ${after.replicas}, but a new pod of version "${now.version}" can't copy the data of a primary of "${then}", and the ` +
+        `roll would wait for it for ever; keep ${before.replicas}, and add pods before the change of \`version\` or after it`;
+    return [{ propertyPath: "replicas", reason }];
 }
 
 function movedDefault(engine: Engine, then: string, now: RecordedVersion): string {

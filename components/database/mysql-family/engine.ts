@@ -26,6 +26,8 @@ export interface FamilyMember {
     images: Readonly<Record<string, ImageKey>>;
     /** Versions whose data each version takes over in place. */
     upgradesFrom: Readonly<Record<string, readonly string[]>>;
+    /** See {@link Engine}. */
+    copiesOwnVersionAlone?: boolean;
     /** The server's program. */
     program: string;
     /** The program that asks a server whether it is there. */
@@ -50,13 +52,14 @@ export interface FamilyMember {
  * ended in its first start leaves half a database that it takes for a whole one (docker-library/mysql#439).
  */
 export function familyEngine(member: FamilyMember): Engine {
-    const { engine, title, images, upgradesFrom, reservedUsers, metrics } = member;
+    const { engine, title, images, upgradesFrom, copiesOwnVersionAlone, reservedUsers, metrics } = member;
     const kept = [...Object.values(clients), ownDatabase];
     return {
         engine,
         title,
         images,
         upgradesFrom,
+        copiesOwnVersionAlone,
         port,
         metricsPort,
         uid: 999,

@@ -44,6 +44,8 @@ export const mysqlMember: FamilyMember = {
     // One long-term version to the next, not past it; a copy may be the next of its primary's:
     // https://dev.mysql.com/doc/refman/9.7/en/upgrade-paths.html
     upgradesFrom: { "9.7": ["8.4"] },
+    // https://dev.mysql.com/doc/refman/9.7/en/clone-plugin-limitations.html
+    copiesOwnVersionAlone: true,
     program: "mysqld",
     pinger: "mysqladmin",
     pingerOptions: ["--ssl-mode=VERIFY_CA"],

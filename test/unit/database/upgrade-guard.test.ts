@@ -154,6 +154,31 @@ describe("another version of a database", () => {
         assert.deepEqual(judge({}, inputsOf(DatabaseEngine.Redis, "8.8")).refused, []);
     });
 
+    it("takes no more pods along where a copy needs a primary of its own version", () => {
+        const grow = (engine: DatabaseEngine, versions: [string, string], pods: [number, number]): Judged => {
+            const [before, after] = [0, 1].map((at) => ({
+                ...inputsOf(engine, versions[at]!),
+                pods: { replicas: pods[at]! },
+            }));
+            return judge(before!, after!);
+        };
+        assert.match(
+            grow(DatabaseEngine.MySql, ["8.4", "9.7"], [1, 2]).refused.join(),
+            /^replicas is 2, but a new pod of version "9\.7" can't copy .* "8\.4".*; keep 1, and add pods before/,
+        );
+        assert.deepEqual(grow(DatabaseEngine.MySql, ["8.4", "9.7"], [2, 2]).refused, []);
+        assert.deepEqual(grow(DatabaseEngine.MySql, ["8.4", "9.7"], [2, 1]).refused, []);
+        assert.deepEqual(grow(DatabaseEngine.MySql, ["9.7", "9.7"], [1, 2]).refused, []);
+        assert.deepEqual(grow(DatabaseEngine.MariaDb, ["11.4", "11.8"], [1, 2]).refused, []);
+        const older = inputsOf(DatabaseEngine.MySql, "8.4");
+        const grown = { ...inputsOf(DatabaseEngine.MySql, "9.7"), pods: { replicas: 2 } };
+        assert.deepEqual(
+            judge(older, grown).refused,
+            [],
+            "an earlier release's state does not say how many there were",
+        );
+    });
+
     it("says nothing of versions where it is the engine that changes, which is refused by itself", () => {
         const { refused } = judge(inputsOf(DatabaseEngine.Redis, "8.10"), inputsOf(DatabaseEngine.PostgreSql, "18"));
         assert.deepEqual(refused, []);
