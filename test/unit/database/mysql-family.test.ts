@@ -31,6 +31,7 @@ const calledByAll = [
     "make_scratch",
     "copy_from",
     "upgrade_settings",
+    "check_settings",
     "upgrade_data",
     "pod_settings",
 ];
