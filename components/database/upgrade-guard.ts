@@ -13,8 +13,6 @@ interface RecordedVersion {
     version: string;
     /** The program says which, and does not leave it to the library. */
     named: boolean;
-    /** There are regular backups. */
-    backedUp: boolean;
 }
 
 /** What the guard reads of the inputs. */
@@ -27,12 +25,7 @@ interface RecordedInputs {
 
 /** The inputs of a component whose version is guarded. */
 export function versionInputs({ version }: DatabasePlan, args: StatefulDatabaseArgs): pulumi.Inputs {
-    const dataVersion: RecordedVersion = {
-        version,
-        named: args.version !== undefined,
-        backedUp: args.backup !== undefined,
-    };
-    return { dataVersion };
+    return { dataVersion: { version, named: args.version !== undefined } satisfies RecordedVersion };
 }
 
 /**
@@ -116,11 +109,11 @@ function obstacle({ title }: Engine, then: string, version: string): { why: stri
     return { why: `which ${title} does not take over in place`, way: `restore a backup of it ${intoAnother}` };
 }
 
-function upgradeNotice(then: string, { version, backedUp }: RecordedVersion): string {
-    const backup = backedUp
-        ? "Make one more backup first"
-        : "It has no `backup`: make one first, and see that it can be restored";
-    return `its data goes from version ${then} to ${version} in place, pod by pod, and not back. ${backup} (docs/backups.md).`;
+function upgradeNotice(then: string, { version }: RecordedVersion): string {
+    return (
+        `its data goes from version ${then} to ${version} in place, pod by pod, and not back. Make a backup first, and see that ` +
+        "it can be restored (docs/backups.md)."
+    );
 }
 
 function wayBackNotice(then: string, { version }: RecordedVersion): string {

@@ -89,7 +89,7 @@ describeSandbox("another version of a Redis database on a real API server", (con
         await refused("8.6", /version is "8\.6", but the data was made with "8\.8"/);
     });
 
-    it("is an update and no replacement at preview, which says that there is no way back and no backup", async () => {
+    it("is an update and no replacement at preview, which says that there is no way back", async () => {
         version = "8.10";
         const run = await runPreview(stack);
         const changes = changesOf(run);
@@ -102,7 +102,7 @@ describeSandbox("another version of a Redis database on a real API server", (con
         );
         assert.match(
             run.diagnostics.join("\n"),
-            /StatefulDatabase cache: its data goes from version 8\.8 to 8\.10 in place, pod by pod, and not back\. It has no `backup`/,
+            /StatefulDatabase cache: its data goes from version 8\.8 to 8\.10 in place, pod by pod, and not back\. Make a backup first/,
         );
     });
 
