@@ -26,7 +26,10 @@ export async function watchRoll<Result>(
         serving[type !== "DELETED" && serves(object) ? "add" : "delete"](object.metadata.name);
         return serving.size;
     });
-    const made = events.filter(({ type }) => type === "ADDED").map(({ object }) => object);
+    const added = events.filter(({ type }) => type === "ADDED").map(({ object }) => object);
+    // On a busy machine the controller goes by a status that is behind, makes a pod of the version before once more, and
+    // exchanges it again.
+    const made = added.filter((pod) => revisionOf(pod) === revisionOf(added.at(-1)!));
     const latest = new Map(events.map(({ object }) => [object.metadata.uid, object]));
     const readyBeforeNext = made
         .slice(1)
@@ -38,6 +41,10 @@ export async function watchRoll<Result>(
         readyBeforeNext,
     };
 }
+
+/** Which version of its StatefulSet a pod is made from. */
+const revisionOf = ({ metadata }: KubernetesObject): string | undefined =>
+    metadata.labels?.["controller-revision-hash"];
 
 const createdAt = ({ metadata }: KubernetesObject): number => Date.parse(metadata.creationTimestamp as string);
 
