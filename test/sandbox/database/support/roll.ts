@@ -3,7 +3,7 @@ import type { KubernetesObject, SandboxClient } from "../../../../sandbox";
 /** How the pods of a server were exchanged, by the API server's own history. */
 export interface Roll<Result> {
     result: Result;
-    /** Names of the new pods, as they came. */
+    /** Names of the new pods, as they came; once where one came several times in turn. */
     order: string[];
     /** How many pods were ready, and not about to end, at the worst time. */
     leastReady: number;
@@ -27,9 +27,8 @@ export async function watchRoll<Result>(
         return serving.size;
     });
     const added = events.filter(({ type }) => type === "ADDED").map(({ object }) => object);
-    // On a busy machine the controller goes by a status that is behind, makes a pod of the version before once more, and
-    // exchanges it again.
-    const made = added.filter((pod) => revisionOf(pod) === revisionOf(added.at(-1)!));
+    // A busy controller that goes by a status of before makes a pod of the version before once more, and exchanges it again.
+    const made = added.filter(({ metadata }, index) => added[index + 1]?.metadata.name !== metadata.name);
     const latest = new Map(events.map(({ object }) => [object.metadata.uid, object]));
     const readyBeforeNext = made
         .slice(1)
@@ -41,10 +40,6 @@ export async function watchRoll<Result>(
         readyBeforeNext,
     };
 }
-
-/** Which version of its StatefulSet a pod is made from. */
-const revisionOf = ({ metadata }: KubernetesObject): string | undefined =>
-    metadata.labels?.["controller-revision-hash"];
 
 const createdAt = ({ metadata }: KubernetesObject): number => Date.parse(metadata.creationTimestamp as string);
 
