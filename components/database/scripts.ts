@@ -9,3 +9,8 @@ const sources = path.resolve(__dirname, "../../../components/database");
 export function readScript(folder: DatabaseEngine | "backup" | "mysql-family" | "shared", file: string): string {
     return fs.readFileSync(path.join(sources, folder, file), "utf8");
 }
+
+/** The `prepare.sh` of an engine whose data has a note of its version. */
+export function notingPrepare(engine: DatabaseEngine): string {
+    return [readScript("shared", "version-note.sh"), readScript(engine, "prepare.sh")].join("\n");
+}

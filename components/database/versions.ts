@@ -23,3 +23,13 @@ export function everyOlder(
     const known = oldestFirst([...Object.keys(images), ...gone]);
     return Object.fromEntries(Object.keys(images).map((version) => [version, known.slice(0, known.indexOf(version))]));
 }
+
+/** What `prepare.sh` is told of versions: its own, and those whose data that takes over in place. */
+export function versionVariables(
+    version: string,
+    upgradesFrom: NonNullable<Engine["upgradesFrom"]>,
+): Record<string, string> {
+    const older = upgradesFrom[version] ?? [];
+    // An API server drops a text that is empty.
+    return { RELEASE: version, ...(older.length > 0 && { TAKES_OVER: older.join(" ") }) };
+}

@@ -9,7 +9,8 @@ import type { StatefulDatabaseArgs } from "../args";
 import type { AccessFacts, AccessJob, Engine, Login, ServerAddress, ServerPlace, ServerPods } from "../engine";
 import { fileMounts, serverMounts } from "../mounts";
 import { prepareContainer } from "../prepare";
-import { readScript } from "../scripts";
+import { notingPrepare, readScript } from "../scripts";
+import { versionVariables } from "../versions";
 import { certificateUsers, clients, rolesOf } from "./access";
 import type { SetPlan } from "./access-script";
 import { folders, mongodConf, ownSettings, setName, settingBelow, settingName } from "./settings";
@@ -65,9 +66,7 @@ export const mongodb: Engine = {
     check,
     files: ({ memory, settings }) => ({
         "mongod.conf": pulumi.output(memory).apply((known) => mongodConf({ port, memory: known, settings })),
-        "prepare.sh": [readScript("shared", "version-note.sh"), readScript(DatabaseEngine.MongoDb, "prepare.sh")].join(
-            "\n",
-        ),
+        "prepare.sh": notingPrepare(DatabaseEngine.MongoDb),
         "ask-members.js": shellModule("ask-members"),
         "ready.sh": readScript(DatabaseEngine.MongoDb, "ready.sh"),
     }),
@@ -111,7 +110,6 @@ function checkMembers(checks: Checks, replicas: number): void {
 
 function serverPods(place: ServerPlace): ServerPods {
     const server = image(images[place.version as keyof typeof images]);
-    const takesOver = upgradesFrom[place.version] ?? [];
     const mounts = serverMounts(place, folders.volume, folders);
     return {
         initContainers: [
@@ -123,9 +121,7 @@ function serverPods(place: ServerPlace): ServerPods {
                     DATA: folders.data,
                     PORT: `${port}`,
                     ADMINISTRATOR: `CN=${clients.client}`,
-                    RELEASE: place.version,
-                    // An API server drops a text that is empty.
-                    ...(takesOver.length > 0 && { TAKES_OVER: takesOver.join(" ") }),
+                    ...versionVariables(place.version, upgradesFrom),
                 },
                 mounts,
                 startsServer: true,

@@ -8,6 +8,7 @@ import type { AccessFacts, AccessJob, Engine, ServerAddress, ServerPlace, Server
 import { fileMounts, monitorFiles, serverMounts } from "../mounts";
 import { prepareContainer } from "../prepare";
 import { loginUrl } from "../url";
+import { versionVariables } from "../versions";
 import { accessSql, surplusSql } from "./access";
 import { accountsSql, clients, ownDatabase, type ServiceRights } from "./accounts";
 import { familyScript } from "./scripts";
@@ -116,7 +117,6 @@ function checkUsers(
 
 function serverPods(member: FamilyMember, place: ServerPlace): ServerPods {
     const server = image(member.images[place.version]!);
-    const takesOver = member.upgradesFrom[place.version] ?? [];
     const mounts = serverMounts(place, folders.volume, folders);
     return {
         initContainers: [
@@ -125,9 +125,7 @@ function serverPods(member: FamilyMember, place: ServerPlace): ServerPods {
                 folders,
                 environment: {
                     PORT: `${port}`,
-                    RELEASE: place.version,
-                    // An API server drops a text that is empty.
-                    ...(takesOver.length > 0 && { TAKES_OVER: takesOver.join(" ") }),
+                    ...versionVariables(place.version, member.upgradesFrom),
                     DATA: dataFolder,
                 },
                 mounts,

@@ -5,9 +5,9 @@ import type { WorkloadContainer } from "../../core/workload";
 import type { AccessFacts, AccessJob, Engine, ServerAddress, ServerPlace, ServerPods, ServerUser } from "../engine";
 import { serverMounts } from "../mounts";
 import { prepareContainer } from "../prepare";
-import { readScript } from "../scripts";
+import { notingPrepare, readScript } from "../scripts";
 import { loginUrl } from "../url";
-import { everyOlder } from "../versions";
+import { everyOlder, versionVariables } from "../versions";
 import { accessCommands, passwordHash, RedisRights } from "./access";
 import { folders, ownSettings, redisConf, serverCommand } from "./settings";
 import { redisAlerts, redisDashboard } from "./telemetry";
@@ -65,9 +65,7 @@ export const redis: Engine = {
     backup: {},
     files: ({ memory, settings }) => ({
         "redis.conf": pulumi.output(memory).apply((known) => redisConf({ port, memory: known, settings })),
-        "prepare.sh": [readScript("shared", "version-note.sh"), readScript(DatabaseEngine.Redis, "prepare.sh")].join(
-            "\n",
-        ),
+        "prepare.sh": notingPrepare(DatabaseEngine.Redis),
         "probe.sh": readScript(DatabaseEngine.Redis, "probe.sh"),
     }),
     pods: serverPods,
@@ -80,7 +78,6 @@ export const redis: Engine = {
 function serverPods(place: ServerPlace): ServerPods {
     const server = image(images[place.version as keyof typeof images]);
     const environment = { ADDRESS: loopback, PORT: `${port}`, CERTIFICATES: folders.certificates };
-    const takesOver = upgradesFrom[place.version]!;
     const mounts = serverMounts(place, "/data", folders);
     return {
         initContainers: [
@@ -91,9 +88,7 @@ function serverPods(place: ServerPlace): ServerPods {
                     ...environment,
                     DATA: data,
                     EXPORTER: folders.exporter,
-                    RELEASE: place.version,
-                    // An API server drops a text that is empty.
-                    ...(takesOver.length > 0 && { TAKES_OVER: takesOver.join(" ") }),
+                    ...versionVariables(place.version, upgradesFrom),
                 },
                 mounts: [...mounts, { volume: "exporter", path: folders.exporter }],
                 startsServer: false,
